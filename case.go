@@ -8,6 +8,11 @@ package demarche
 //	       scalar or list stands for; "one": a single item may stand for a list
 //	doc    the description in the published schema
 //	oneof  the words allowed
+//	min, max, above
+//	       the numbers allowed, of the field or of each item of its list
+//	ref    what a Ref, or the ids of a keyed field, refer to: actor, player,
+//	       option, proposition, claim, offer, track, or state of a graph
+//	about  "facts": a condition on propositions and authorities only
 //
 // A field of type Pos holds the place of the item in the file.
 
@@ -39,7 +44,7 @@ type Case struct {
 	Ties         []Tie         `yaml:"ties" doc:"Relations between actors."`
 	Propositions []Proposition `yaml:"propositions" case:"keyed" doc:"Matters of fact that claims affirm or deny, each narrow."`
 	Authorities  []Authority   `yaml:"authorities" case:"keyed" doc:"Claims about what the law permits or bars."`
-	Logic        []Expr        `yaml:"logic" doc:"Conditions that link propositions."`
+	Logic        []Expr        `yaml:"logic" doc:"Conditions that link propositions." about:"facts"`
 	Incidents    []Incident    `yaml:"incidents" doc:"What happened, where, and with what loss."`
 	Offers       []Offer       `yaml:"offers" doc:"Demands, offers and counter-offers."`
 	Tracks       []Track       `yaml:"tracks" doc:"Courses of action pursued side by side."`
@@ -57,7 +62,7 @@ type Actor struct {
 	Name    string   `yaml:"name" case:"required" doc:"The full name."`
 	Kind    string   `yaml:"kind" doc:"state, person, institution, group, organization, office or outlet."`
 	Role    string   `yaml:"role" doc:"The office a person holds."`
-	Of      Ref      `yaml:"of" doc:"The actor this one belongs to."`
+	Of      Ref      `yaml:"of" doc:"The actor this one belongs to." ref:"actor"`
 	Members []string `yaml:"members" doc:"Who belongs to a group: actors' ids or names."`
 	Aliases []string `yaml:"aliases" doc:"Other names."`
 	Record  []Said   `yaml:"record" doc:"What the actor has done before."`
@@ -67,19 +72,19 @@ type Actor struct {
 type Said struct {
 	At      Pos
 	Says    string `yaml:"says" case:"required" doc:"A sentence."`
-	Because []Ref  `yaml:"because" doc:"Claims."`
+	Because []Ref  `yaml:"because" doc:"Claims." ref:"claim"`
 }
 
 // Tie is a relation between two actors.
 type Tie struct {
 	At      Pos
-	From    Ref    `yaml:"from" case:"required" doc:"An actor."`
-	To      Ref    `yaml:"to" case:"required" doc:"An actor."`
+	From    Ref    `yaml:"from" case:"required" doc:"An actor." ref:"actor"`
+	To      Ref    `yaml:"to" case:"required" doc:"An actor." ref:"actor"`
 	Kind    string `yaml:"kind" case:"required" doc:"Such as ally, rival, seeks_favour."`
 	Says    string `yaml:"says" doc:"The relation in words."`
 	Since   Date   `yaml:"since" doc:"When it began."`
 	Until   Date   `yaml:"until" doc:"When it ended."`
-	Because []Ref  `yaml:"because" doc:"Claims."`
+	Because []Ref  `yaml:"because" doc:"Claims." ref:"claim"`
 }
 
 // Proposition is a matter of fact, true or false.
@@ -87,16 +92,16 @@ type Proposition struct {
 	At       Pos
 	ID       string
 	Says     string   `yaml:"says" case:"required" doc:"The proposition as one sentence that says one thing."`
-	Prior    *float64 `yaml:"prior" doc:"Credence before any claim, 0 to 1; 0.5 if left out."`
-	KnownTo  []Ref    `yaml:"known_to" doc:"The players who know whether it is true; all, if left out."`
-	Believes []Belief `yaml:"believes" case:"keyed" doc:"What the players who do not know it take its probability to be."`
+	Prior    *float64 `yaml:"prior" doc:"Credence before any claim, 0 to 1; 0.5 if left out." min:"0" max:"1"`
+	KnownTo  []Ref    `yaml:"known_to" doc:"The players who know whether it is true; all, if left out." ref:"player"`
+	Believes []Belief `yaml:"believes" case:"keyed" doc:"What the players who do not know it take its probability to be." ref:"player"`
 }
 
 // Belief is a player's own probability of a proposition.
 type Belief struct {
 	At Pos
 	ID string  // the player
-	P  float64 `yaml:"p" case:"short" doc:"A probability, 0 to 1."`
+	P  float64 `yaml:"p" case:"short" doc:"A probability, 0 to 1." min:"0" max:"1"`
 }
 
 // Authority is a claim about what the law permits or bars.
@@ -104,16 +109,16 @@ type Authority struct {
 	At         Pos
 	ID         string
 	Says       string `yaml:"says" case:"required" doc:"The authority as one sentence."`
-	By         Ref    `yaml:"by" doc:"The actor whose law or act it is."`
+	By         Ref    `yaml:"by" doc:"The actor whose law or act it is." ref:"actor"`
 	Kind       string `yaml:"kind" doc:"Such as designation, statute, reading, resolution."`
 	Rule       string `yaml:"rule" doc:"The rule that sets its clock."`
 	Trigger    Date   `yaml:"trigger" doc:"When its clock started."`
 	InForce    *bool  `yaml:"in_force" doc:"Whether it is in force; if left out, whether its date has come."`
-	Permits    []Ref  `yaml:"permits" doc:"Options it is said to permit."`
-	Bars       []Ref  `yaml:"bars" doc:"Options it is said to bar."`
-	ClaimedBy  []Ref  `yaml:"claimed_by" doc:"Claims for it."`
-	DisputedBy []Ref  `yaml:"disputed_by" doc:"Claims against it."`
-	Because    []Ref  `yaml:"because" doc:"Claims it rests on."`
+	Permits    []Ref  `yaml:"permits" doc:"Options it is said to permit." ref:"option"`
+	Bars       []Ref  `yaml:"bars" doc:"Options it is said to bar." ref:"option"`
+	ClaimedBy  []Ref  `yaml:"claimed_by" doc:"Claims for it." ref:"claim"`
+	DisputedBy []Ref  `yaml:"disputed_by" doc:"Claims against it." ref:"claim"`
+	Because    []Ref  `yaml:"because" doc:"Claims it rests on." ref:"claim"`
 	Binding    bool   `yaml:"binding" doc:"Whether it removes states from the model; needs a reason."`
 	Reason     string `yaml:"reason" doc:"Why it is taken to be binding."`
 }
@@ -125,57 +130,57 @@ type Incident struct {
 	Date       Date        `yaml:"date" doc:"When it happened."`
 	Says       string      `yaml:"says" case:"required" doc:"What happened, in a few words."`
 	Kind       string      `yaml:"kind" doc:"The type of event, such as assault, threaten, consult."`
-	By         Ref         `yaml:"by" doc:"The actor who did it."`
-	Against    Ref         `yaml:"against" doc:"The actor to whom it was done."`
+	By         Ref         `yaml:"by" doc:"The actor who did it." ref:"actor"`
+	Against    Ref         `yaml:"against" doc:"The actor to whom it was done." ref:"actor"`
 	Place      *Place      `yaml:"place" doc:"Where it happened."`
 	Casualties *Casualties `yaml:"casualties" doc:"The loss, as a range."`
 	Justified  []Ground    `yaml:"justified" doc:"Justifications given."`
 	Disputed   []Ground    `yaml:"disputed" doc:"Objections raised."`
-	Because    []Ref       `yaml:"because" doc:"Claims."`
+	Because    []Ref       `yaml:"because" doc:"Claims." ref:"claim"`
 }
 
 // Place is where something happened and how exactly that is known.
 type Place struct {
 	At          Pos
 	Name        string   `yaml:"name" case:"required,short" doc:"The name of the place."`
-	Lat         *float64 `yaml:"lat" doc:"Latitude in degrees, north positive."`
-	Lon         *float64 `yaml:"lon" doc:"Longitude in degrees, east positive."`
-	PrecisionKM *float64 `yaml:"precision_km" doc:"Radius in kilometres within which it lies."`
+	Lat         *float64 `yaml:"lat" doc:"Latitude in degrees, north positive." min:"-90" max:"90"`
+	Lon         *float64 `yaml:"lon" doc:"Longitude in degrees, east positive." min:"-180" max:"180"`
+	PrecisionKM *float64 `yaml:"precision_km" doc:"Radius in kilometres within which it lies." above:"0"`
 }
 
 // Casualties are a number or a range of people harmed.
 type Casualties struct {
 	At      Pos
-	About   *int   `yaml:"about" doc:"An approximate number."`
-	AtLeast *int   `yaml:"at_least" doc:"The least number given."`
-	AtMost  *int   `yaml:"at_most" doc:"The greatest number given."`
+	About   *int   `yaml:"about" doc:"An approximate number." min:"0"`
+	AtLeast *int   `yaml:"at_least" doc:"The least number given." min:"0"`
+	AtMost  *int   `yaml:"at_most" doc:"The greatest number given." min:"0"`
 	Kind    string `yaml:"kind" oneof:"killed injured missing detained unspecified" doc:"What happened to them."`
 	Hedge   string `yaml:"hedge" doc:"The hedge as written, such as reportedly."`
 	AsOf    Date   `yaml:"as_of" doc:"The date of the count."`
-	Because []Ref  `yaml:"because" doc:"Claims."`
+	Because []Ref  `yaml:"because" doc:"Claims." ref:"claim"`
 }
 
 // Ground is a reason given for or against something.
 type Ground struct {
 	At      Pos
-	By      Ref    `yaml:"by" doc:"The actor who gives it."`
+	By      Ref    `yaml:"by" doc:"The actor who gives it." ref:"actor"`
 	Ground  string `yaml:"ground" case:"required" doc:"The reason in a few words."`
-	Because []Ref  `yaml:"because" doc:"Claims."`
+	Because []Ref  `yaml:"because" doc:"Claims." ref:"claim"`
 }
 
 // Offer is a demand, an offer or a counter-offer.
 type Offer struct {
 	At      Pos
 	ID      string `yaml:"id" case:"required" doc:"The id of the offer."`
-	By      Ref    `yaml:"by" case:"required" doc:"The actor who makes it."`
-	To      []Ref  `yaml:"to" case:"one" doc:"The actor or actors to whom it is made."`
+	By      Ref    `yaml:"by" case:"required" doc:"The actor who makes it." ref:"actor"`
+	To      []Ref  `yaml:"to" case:"one" doc:"The actor or actors to whom it is made." ref:"actor"`
 	Says    string `yaml:"says" doc:"The offer in words."`
 	Date    Date   `yaml:"date" doc:"When it was made."`
 	Terms   []Expr `yaml:"terms" doc:"Conditions that would hold."`
 	Public  *bool  `yaml:"public" doc:"Whether it was made in public."`
 	Answer  string `yaml:"answer" oneof:"open accepted rejected countered withdrawn" doc:"What became of it; open if left out."`
-	Answers Ref    `yaml:"answers" doc:"The offer that this one answers."`
-	Because []Ref  `yaml:"because" doc:"Claims."`
+	Answers Ref    `yaml:"answers" doc:"The offer that this one answers." ref:"offer"`
+	Because []Ref  `yaml:"because" doc:"Claims." ref:"claim"`
 }
 
 // Track is a course of action pursued beside others.
@@ -184,28 +189,28 @@ type Track struct {
 	ID        string `yaml:"id" case:"required" doc:"The id of the track."`
 	Says      string `yaml:"says" case:"required" doc:"The track in words."`
 	Status    string `yaml:"status" oneof:"active paused ended planned" doc:"Where it stands."`
-	PausedFor Ref    `yaml:"paused_for" doc:"The track for which this one is paused."`
-	Because   []Ref  `yaml:"because" doc:"Claims."`
+	PausedFor Ref    `yaml:"paused_for" doc:"The track for which this one is paused." ref:"track"`
+	Because   []Ref  `yaml:"because" doc:"Claims." ref:"claim"`
 }
 
 // Decision is something somebody is about to decide.
 type Decision struct {
 	At       Pos
 	ID       string `yaml:"id" case:"required" doc:"The id of the decision."`
-	By       Ref    `yaml:"by" case:"required" doc:"The actor who decides."`
+	By       Ref    `yaml:"by" case:"required" doc:"The actor who decides." ref:"actor"`
 	Says     string `yaml:"says" case:"required" doc:"What is to be decided."`
 	Expected string `yaml:"expected" doc:"When, as a date or in words."`
-	Options  []Ref  `yaml:"options" doc:"The options at stake."`
-	Because  []Ref  `yaml:"because" doc:"Claims."`
+	Options  []Ref  `yaml:"options" doc:"The options at stake." ref:"option"`
+	Because  []Ref  `yaml:"because" doc:"Claims." ref:"claim"`
 }
 
 // RedLine is what somebody says must not happen.
 type RedLine struct {
 	At        Pos
-	By        Ref    `yaml:"by" case:"required" doc:"The actor who draws it."`
+	By        Ref    `yaml:"by" case:"required" doc:"The actor who draws it." ref:"actor"`
 	On        string `yaml:"on" case:"required" doc:"What must not happen."`
-	Threatens []Ref  `yaml:"threatens" case:"one" doc:"The options threatened."`
-	Because   []Ref  `yaml:"because" doc:"Claims."`
+	Threatens []Ref  `yaml:"threatens" case:"one" doc:"The options threatened." ref:"option"`
+	Because   []Ref  `yaml:"because" doc:"Claims." ref:"claim"`
 }
 
 // Claim is somebody's words on something, from one report.
@@ -222,25 +227,25 @@ type Claim struct {
 	Nature  string   `yaml:"nature" oneof:"observation assessment forecast opinion" doc:"What sort of claim it is."`
 	Hedges  []string `yaml:"hedges" case:"one" doc:"Hedges as written, such as reportedly."`
 	Said    Date     `yaml:"said" doc:"When it was said."`
-	Affirms []Ref    `yaml:"affirms" case:"one" doc:"Propositions it affirms."`
-	Denies  []Ref    `yaml:"denies" case:"one" doc:"Propositions it denies."`
+	Affirms []Ref    `yaml:"affirms" case:"one" doc:"Propositions it affirms." ref:"proposition"`
+	Denies  []Ref    `yaml:"denies" case:"one" doc:"Propositions it denies." ref:"proposition"`
 }
 
 // Conflict is the graph model of a crisis.
 type Conflict struct {
 	At          Pos
-	StatusQuo   *[]Ref       `yaml:"status_quo" doc:"The options taken today; [] if none."`
+	StatusQuo   *[]Ref       `yaml:"status_quo" doc:"The options taken today; [] if none." ref:"option"`
 	Players     []Player     `yaml:"players" case:"required,keyed" doc:"Who can act in the model."`
 	Rules       []Rule       `yaml:"rules" doc:"What cannot be."`
 	Same        []Expr       `yaml:"same" doc:"States that meet one of these are one state."`
-	Hidden      []Hidden     `yaml:"hidden" case:"keyed" doc:"States that a player does not perceive."`
+	Hidden      []Hidden     `yaml:"hidden" case:"keyed" doc:"States that a player does not perceive." ref:"player"`
 	Graph       *Graph       `yaml:"graph" doc:"Explicit states and moves instead of options."`
-	Logic       []Expr       `yaml:"logic" doc:"Conditions that link propositions."`
+	Logic       []Expr       `yaml:"logic" doc:"Conditions that link propositions." about:"facts"`
 	Talks       *Talks       `yaml:"talks" doc:"Who could strike a deal."`
-	Ladder      []Ref        `yaml:"ladder" doc:"The rungs of escalation, lowest first."`
+	Ladder      []Ref        `yaml:"ladder" doc:"The rungs of escalation, lowest first." ref:"option"`
 	Outcomes    []Outcome    `yaml:"outcomes" case:"keyed" doc:"Names for end states; the first that holds names it."`
 	Levers      []Lever      `yaml:"levers" case:"keyed" doc:"What could be changed, by whom, at what cost."`
-	Perceptions []Perception `yaml:"perceptions" case:"keyed" doc:"What a player believes others want."`
+	Perceptions []Perception `yaml:"perceptions" case:"keyed" doc:"What a player believes others want." ref:"player"`
 }
 
 // Player is an actor as the model sees it.
@@ -250,12 +255,12 @@ type Player struct {
 	Name       string      `yaml:"name" doc:"The name, for a player who is not an actor."`
 	Role       string      `yaml:"role" oneof:"mediator" doc:"mediator, if the player is one."`
 	Options    []Option    `yaml:"options" case:"keyed" doc:"What the player can do or not do."`
-	Foresight  string      `yaml:"foresight" doc:"How the player looks ahead: nash, gmr, smr, seq (if left out), sseq."`
-	Initiative *float64    `yaml:"initiative" doc:"How readily the player moves, compared with others; 1 if left out."`
+	Foresight  string      `yaml:"foresight" oneof:"nash gmr smr seq sseq" doc:"How the player looks ahead; seq if left out."`
+	Initiative *float64    `yaml:"initiative" doc:"How readily the player moves, compared with others; 1 if left out." above:"0"`
 	Prefers    []Statement `yaml:"prefers" doc:"Statements, most important first."`
 	Ranking    []Rank      `yaml:"ranking" doc:"Patterns or state numbers, best first, ties in brackets."`
 	Payoffs    []float64   `yaml:"payoffs" doc:"A number for each state, higher is better."`
-	Degrees    []float64   `yaml:"degrees" case:"one" doc:"Gaps at which a preference is much stronger, one for two degrees, two for three."`
+	Degrees    []float64   `yaml:"degrees" case:"one" doc:"Gaps at which a preference is much stronger, one for two degrees, two for three." above:"0"`
 	Unsure     []Unsure    `yaml:"unsure" doc:"What is not known about the preferences."`
 }
 
@@ -267,7 +272,7 @@ type Option struct {
 	Once       bool   `yaml:"once" doc:"Whether it cannot be undone."`
 	Moves      string `yaml:"moves" oneof:"both forward back" doc:"In which direction it can be changed."`
 	Force      bool   `yaml:"force" doc:"Whether it is a use of force: analysed, never recommended."`
-	SharedWith []Ref  `yaml:"shared_with" case:"one" doc:"Other players who can change it too."`
+	SharedWith []Ref  `yaml:"shared_with" case:"one" doc:"Other players who can change it too." ref:"player"`
 }
 
 // Forward and Back report in which directions an option can be changed.
@@ -280,10 +285,10 @@ func (o Option) Back() bool { return !o.Once && o.Moves != "forward" }
 type Statement struct {
 	At      Pos
 	Want    Expr     `yaml:"want" case:"required,short" doc:"The condition wanted."`
-	If      Expr     `yaml:"if" doc:"A proposition or authority; the statement counts only where it holds."`
+	If      Expr     `yaml:"if" doc:"A proposition or authority; the statement counts only where it holds." about:"facts"`
 	Says    string   `yaml:"says" doc:"The statement in words."`
-	Because []Ref    `yaml:"because" doc:"Claims."`
-	Weight  *float64 `yaml:"weight" doc:"A weight instead of the place in the list; all statements or none."`
+	Because []Ref    `yaml:"because" doc:"Claims." ref:"claim"`
+	Weight  *float64 `yaml:"weight" doc:"A weight instead of the place in the list; all statements or none." min:"0"`
 }
 
 // Rank is a set of states that a player likes equally.
@@ -303,12 +308,12 @@ type RankItem struct {
 // Order, Drop and Weight is given.
 type Unsure struct {
 	At     Pos
-	Order  []int    `yaml:"order" case:"short" doc:"Two statements whose order is not known, counted from 1."`
-	Drop   *int     `yaml:"drop" doc:"A statement that may not count."`
-	Weight *int     `yaml:"weight" doc:"A statement whose weight is not known."`
-	P      *float64 `yaml:"p" doc:"Probability that the order is the other, or that the statement does not count; 0.5 if left out."`
-	From   *float64 `yaml:"from" doc:"The least weight."`
-	To     *float64 `yaml:"to" doc:"The greatest weight."`
+	Order  []int    `yaml:"order" case:"short" doc:"Two statements whose order is not known, counted from 1." min:"1"`
+	Drop   *int     `yaml:"drop" doc:"A statement that may not count." min:"1"`
+	Weight *int     `yaml:"weight" doc:"A statement whose weight is not known." min:"1"`
+	P      *float64 `yaml:"p" doc:"Probability that the order is the other, or that the statement does not count; 0.5 if left out." min:"0" max:"1"`
+	From   *float64 `yaml:"from" doc:"The least weight." min:"0"`
+	To     *float64 `yaml:"to" doc:"The greatest weight." min:"0"`
 }
 
 // Rule is what cannot be. It has exactly one of Never, AtMostOne, and If with
@@ -320,7 +325,7 @@ type Rule struct {
 	If        Expr   `yaml:"if" doc:"Where this holds, so does then."`
 	Then      Expr   `yaml:"then" doc:"What holds wherever if does."`
 	Says      string `yaml:"says" doc:"The rule in words."`
-	Because   []Ref  `yaml:"because" doc:"Claims."`
+	Because   []Ref  `yaml:"because" doc:"Claims." ref:"claim"`
 }
 
 // Hidden are states that a player does not perceive.
@@ -334,7 +339,7 @@ type Hidden struct {
 type Graph struct {
 	At     Pos
 	States []GraphState `yaml:"states" case:"required,keyed" doc:"The states, in order: a name and a sentence each."`
-	Moves  []GraphMoves `yaml:"moves" case:"required,keyed" doc:"For each player the moves it can make."`
+	Moves  []GraphMoves `yaml:"moves" case:"required,keyed" doc:"For each player the moves it can make." ref:"player"`
 }
 
 // GraphState is a state of an explicit graph.
@@ -354,14 +359,14 @@ type GraphMoves struct {
 // Arc is a move from one state to another: two names.
 type Arc struct {
 	At   Pos
-	Ends []Ref `case:"short"`
+	Ends []Ref `case:"short" ref:"state"`
 }
 
 // Talks say who could strike a deal.
 type Talks struct {
 	At      Pos
-	Parties []Ref    `yaml:"parties" case:"required" doc:"Players."`
-	Chance  *float64 `yaml:"chance" doc:"Credence that talks can conclude in time; 0.5 if left out."`
+	Parties []Ref    `yaml:"parties" case:"required" doc:"Players." ref:"player"`
+	Chance  *float64 `yaml:"chance" doc:"Credence that talks can conclude in time; 0.5 if left out." min:"0" max:"1"`
 }
 
 // Outcome names end states.
@@ -382,25 +387,25 @@ type Lever struct {
 	At     Pos
 	ID     string
 	Says   string       `yaml:"says" doc:"The lever in words."`
-	By     Ref          `yaml:"by" doc:"The actor who could pull it."`
-	Cost   *float64     `yaml:"cost" doc:"What it costs, in units of the analyst's choice; 1 if left out."`
+	By     Ref          `yaml:"by" doc:"The actor who could pull it." ref:"actor"`
+	Cost   *float64     `yaml:"cost" doc:"What it costs, in units of the analyst's choice; 1 if left out." min:"0"`
 	Prefer *LeverPrefer `yaml:"prefer" case:"required" doc:"The preference statement it adds."`
 }
 
 // LeverPrefer is the preference statement that a lever adds.
 type LeverPrefer struct {
 	At     Pos
-	Player Ref  `yaml:"player" case:"required" doc:"Whose preference."`
+	Player Ref  `yaml:"player" case:"required" doc:"Whose preference." ref:"player"`
 	Want   Expr `yaml:"want" case:"required" doc:"The condition wanted."`
-	If     Expr `yaml:"if" doc:"A proposition or authority; the statement counts only where it holds."`
-	Place  int  `yaml:"at" doc:"Its place among the statements, from 1; 1 if left out."`
+	If     Expr `yaml:"if" doc:"A proposition or authority; the statement counts only where it holds." about:"facts"`
+	Place  int  `yaml:"at" doc:"Its place among the statements, from 1; 1 if left out." min:"1"`
 }
 
 // Perception is what one player believes others want.
 type Perception struct {
 	At     Pos
 	ID     string            // the player who believes
-	Others []PerceivedPlayer `case:"short,keyed"`
+	Others []PerceivedPlayer `case:"short,keyed" ref:"player"`
 }
 
 // PerceivedPlayer is a player as another one sees it.
