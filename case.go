@@ -101,7 +101,7 @@ type Proposition struct {
 type Belief struct {
 	At Pos
 	ID string  // the player
-	P  float64 `yaml:"p" case:"short" doc:"A probability, 0 to 1." min:"0" max:"1"`
+	P  float64 `yaml:"p" case:"required,short" doc:"A probability, 0 to 1." min:"0" max:"1"`
 }
 
 // Authority is a claim about what the law permits or bars.

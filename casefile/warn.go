@@ -1,0 +1,156 @@
+package casefile
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/demarche/demarche"
+)
+
+// A model that a person can check by reading has at most so many.
+const (
+	readablePlayers = 5
+	readableOptions = 3
+)
+
+// actorKinds are the kinds of actor that the program knows something about.
+var actorKinds = []string{"state", "person", "institution", "group", "organization", "organisation", "office", "outlet"}
+
+// slips warns of what can be meant but probably is not.
+func (c *checker) slips() {
+	for _, a := range c.doc.Actors {
+		if a.Kind != "" && !slices.Contains(actorKinds, a.Kind) {
+			c.warn(a.At, demarche.DidYouMean(a.Kind, actorKinds), "the kind of actor %s is not one of those known: %s", a.ID, show(a.Kind))
+		}
+	}
+	for _, p := range c.doc.Propositions {
+		if word := twoThings(p.Says); word != "" {
+			c.warn(p.At, "make it two propositions, each true or false by itself", "proposition %s seems to say two things, joined by %s", p.ID, word)
+		}
+	}
+	if c.doc.Conflict != nil {
+		c.modelSlips(c.doc.Conflict)
+	}
+}
+
+func (c *checker) modelSlips(m *demarche.Conflict) {
+	if n := len(m.Players); n > readablePlayers {
+		c.warn(m.At, "start smaller: each player more doubles what has to be checked by hand", "the model has %d players, which is more than %d", n, readablePlayers)
+	}
+	many := []string{}
+	for i := range m.Players {
+		p := &m.Players[i]
+		if len(p.Options) > readableOptions {
+			many = append(many, p.ID)
+		}
+		if c.doc.Actor(p.ID) == nil && p.Name == "" {
+			c.warn(p.At, "add name:, or add "+p.ID+" to the actors", "player %s has no name and is not an actor", p.ID)
+		}
+		c.fates(p)
+		c.repeatedStatements(p.ID, p.Prefers)
+	}
+	if len(many) > 0 {
+		c.warn(m.At, "start smaller: leave out options that do not change the answer", "more than %d options: %s", readableOptions, joinAnd(many))
+	}
+	if n := len(m.Outcomes); n > 0 && !m.Outcomes[n-1].Otherwise() {
+		c.warn(m.Outcomes[n-1].At, "add a last one such as standoff: otherwise", "the outcomes do not end with otherwise, so states that meet none of them have no name")
+	}
+	seen := map[string]demarche.Pos{}
+	for _, r := range m.Rules {
+		key := ruleText(r)
+		if key == "" {
+			continue
+		}
+		if first, dup := seen[key]; dup {
+			c.warn(r.At, "remove one", "this rule is the same as the one on line %d", first.Line)
+			continue
+		}
+		seen[key] = r.At
+	}
+}
+
+func (c *checker) repeatedStatements(player string, list []demarche.Statement) {
+	seen := map[string]int{}
+	for i, s := range list {
+		if s.Want.Cond == nil {
+			continue
+		}
+		key := s.Want.Cond.String()
+		if s.If.Cond != nil {
+			key += " if " + s.If.Cond.String()
+		}
+		if first, dup := seen[key]; dup {
+			c.warn(s.At, "remove one", "statements %d and %d of %s are the same", first, i+1, player)
+			continue
+		}
+		seen[key] = i + 1
+	}
+}
+
+// ruleText is a rule in a form that is equal for equal rules, "" if it could
+// not be read.
+func ruleText(r demarche.Rule) string {
+	var parts []string
+	for _, e := range append([]demarche.Expr{r.Never, r.If, r.Then}, r.AtMostOne...) {
+		if e.Cond == nil {
+			if !e.At.IsZero() {
+				return ""
+			}
+			parts = append(parts, "")
+			continue
+		}
+		parts = append(parts, e.Cond.String())
+	}
+	slices.Sort(parts[3:])
+	return strings.Join(parts, "\n")
+}
+
+// What happens to a person's office or whereabouts.
+var fate = regexp.MustCompile(`(?i)\b(resigns?|abdicates?|flees?|steps? (down|aside)|exile|goes? abroad|` +
+	`(leaves?|give up|gives up|hand over|hands over|relinquish|surrender) (the )?(office|power|presidency|throne|country|capital)|` +
+	`leaves? (for|into)\b|go into hiding)\b`)
+
+// fates warns of an option that is about one person but belongs to a state.
+func (c *checker) fates(p *demarche.Player) {
+	a := c.doc.Actor(p.ID)
+	if a == nil || a.Kind != "state" {
+		return
+	}
+	for _, o := range p.Options {
+		words := o.Says
+		if words == "" {
+			words = strings.ReplaceAll(o.ID, "_", " ")
+		}
+		if fate.MatchString(words) || strings.EqualFold(strings.TrimSpace(words), "leave") {
+			c.warn(o.At, "make the person a player and give it the option", "option %s.%s seems to be about a person, but belongs to the state %s", p.ID, o.ID, a.Name)
+		}
+	}
+}
+
+var (
+	joint = regexp.MustCompile(`(?i)\s(and|or)\s|;`)
+	verb  = regexp.MustCompile(`(?i)^(is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|shall|did|does|do|` +
+		`wants?|plans?|intends?|agreed?|agrees|refuse[sd]?|accept(s|ed)?|reject(s|ed)?|support(s|ed)?|supplied|supplies|sent|sends?|` +
+		`ordered|orders?|said|says?|left|leaves?|attacked|attacks?|controls?|holds?|held|knows?|knew|believes?|believed|` +
+		`threatened|threatens?|floated|signed|signs?|approved|approves?|paid|pays?)$`)
+)
+
+// twoThings names the word that joins two sentences in one, or "". It is
+// careful: both sides must have a verb, and a subject's "and" is none.
+func twoThings(says string) string {
+	for _, m := range joint.FindAllStringIndex(says, -1) {
+		word := strings.TrimSpace(says[m[0]:m[1]])
+		left, right := strings.Fields(says[:m[0]]), strings.Fields(says[m[1]:])
+		if word == ";" && len(left) > 1 && len(right) > 1 {
+			return "a semicolon"
+		}
+		hasVerb := func(words []string) bool {
+			return slices.ContainsFunc(words, func(w string) bool { return verb.MatchString(strings.Trim(w, ",.“”\"'’")) })
+		}
+		if hasVerb(left) && hasVerb(right) {
+			return `"` + strings.ToLower(word) + `"`
+		}
+	}
+	return ""
+}
