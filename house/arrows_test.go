@@ -280,6 +280,9 @@ func checkArrows(files []sourceFile, required map[string]requirement, arrows map
 			for _, a := range allowed {
 				if a.pkg == f.pkg && within(imported, a.module) && (f.isTest || !a.testsOnly) {
 					found, used[a] = true, true
+					if required[a.module].indirect {
+						say("%s imports %s, which go.mod calls indirect: run go mod tidy", f.name, imported)
+					}
 				}
 			}
 			if !found {
@@ -352,7 +355,7 @@ func TestCheckArrows(t *testing.T) {
 	allowed := []allowance{
 		{"casefile", "example.org/yaml", "because", false},
 		{"casefile", "example.org/schema", "because", true},
-		{"desk", "example.org/schema", "goes unused, but go.mod does not say that we use it", false},
+		{"desk", "example.org/other", "goes unused, but go.mod does not say that we use it", false},
 		{"notyet", "example.org/yaml", "because", false},
 	}
 	imports := func(pkg string, paths ...string) string {
@@ -377,7 +380,7 @@ func TestCheckArrows(t *testing.T) {
 		"bin/leftover.go":           imports("bin"),
 		"examples/caribbean/a.yaml": "a: 1\n",
 	}
-	mod := "module m\n\nrequire example.org/schema v6.0.0 // indirect\nrequire (\n\texample.org/yaml v1.2.3\n)\n"
+	mod := "module m\n\nrequire example.org/other v6.0.0 // indirect\nrequire (\n\texample.org/yaml v1.2.3\n\texample.org/schema v6.0.0\n)\n"
 	for _, test := range []struct {
 		name, file, src string
 		want            string // "" means nothing is wrong
@@ -392,6 +395,7 @@ func TestCheckArrows(t *testing.T) {
 		{"third party not allowed", "desk/desk.go", imports("desk", "example.org/yaml"), "desk is not allowed"},
 		{"a name that only begins alike", "casefile/more.go", imports("casefile", "example.org/yamlish"), "casefile is not allowed"},
 		{"third party for tests alone", "casefile/more.go", imports("casefile", "example.org/schema"), "casefile is not allowed"},
+		{"indirect in go.mod", "desk/desk.go", imports("desk", "example.org/other"), "which go.mod calls indirect"},
 		{"no longer used", "casefile/read.go", imports("casefile"), "no longer imports example.org/yaml"},
 		{"opens files", "engine/solve.go", imports("engine", "os"), "engine opens no file"},
 		{"runs programs", "engine/solve.go", imports("engine", "os/exec"), "engine opens no file"},

@@ -141,7 +141,7 @@ func fuzz(packages []pkg, stdout io.Writer) int {
 			}
 		}
 	}
-	fmt.Fprintf(stdout, "\n%d fuzz targets were run.\n", n)
+	fmt.Fprintf(stdout, "\nFuzz targets run: %d\n", n)
 	return code
 }
 
