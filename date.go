@@ -101,14 +101,14 @@ func ParseDate(text string) (Date, error) {
 	if from != ".." {
 		start, _, p, err := parsePoint(from)
 		if err != nil {
-			return Date{}, err
+			return Date{}, ofInterval(err, from, text)
 		}
 		d.From, d.Precision = start, p
 	}
 	if to != ".." {
 		_, end, p, err := parsePoint(to)
 		if err != nil {
-			return Date{}, err
+			return Date{}, ofInterval(err, to, text)
 		}
 		if d.Precision == NoPrecision || p < d.Precision {
 			d.Precision = p
@@ -155,6 +155,15 @@ func parsePoint(text string) (from, to time.Time, p Precision, err error) {
 		return from, from.AddDate(0, 1, 0), Month, nil
 	}
 	return from, from.AddDate(0, 0, 1), Day, nil
+}
+
+// ofInterval blames the whole text where an end of an interval is no date at
+// all, as in 2/9/2025.
+func ofInterval(err error, end, text string) error {
+	if err.Error() == badDate(end).Error() {
+		return badDate(text)
+	}
+	return err
 }
 
 func badDate(text string) error {

@@ -101,6 +101,8 @@ func (c *checker) lookup(e *demarche.Expr, n *demarche.Condition, fd *field) {
 	case c.states.has(n.Name) && !fd.facts:
 	case n.Name == "talks":
 		c.bad(at, "the chance that talks conclude is set with talks: chance", "talks is not a proposition that a condition can name")
+	case fd.key == "when" && strings.EqualFold(n.Name, "otherwise"):
+		c.bad(at, "write otherwise, alone and in small letters", "%s is not a condition", n.Name)
 	case n.Name == "otherwise":
 		c.bad(at, "write it alone, as the last of the outcomes", "otherwise is not a condition")
 	case strings.Trim(n.Name, "YN-") == "" && len(n.Name) > 1 && c.patternLetters() > 0:

@@ -165,6 +165,8 @@ func (d *decoder) empty(n *yaml.Node, v reflect.Value, f *field, what string, de
 		return
 	}
 	switch {
+	case structural && shapeOf(t).short != nil && shapeOf(t).short.required:
+		d.bad(d.pos(n), "write "+d.wanted(shapeOf(t).short)+" after the colon", "%s has nothing after it", what)
 	case structural:
 		d.item(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: n.Line, Column: n.Column}, v, what, depth)
 	case f.required:
@@ -312,7 +314,11 @@ func (d *decoder) item(n *yaml.Node, v reflect.Value, what string, depth int) {
 	}
 	for _, f := range s.fields {
 		if _, ok := given[f.key]; !ok && f.required && f.key != "" {
-			d.bad(d.pos(n), fmt.Sprintf("add %s: (%s)", f.key, d.wanted(&f)), "%s has no %s", what, f.key)
+			hint := fmt.Sprintf("add %s: (%s)", f.key, d.wanted(&f))
+			if f.key == "demarche" {
+				hint = "begin with demarche: 1, the version of the format"
+			}
+			d.bad(d.pos(n), hint, "%s has no %s", what, f.key)
 		}
 	}
 }
@@ -377,16 +383,21 @@ func (d *decoder) boolean(n *yaml.Node, v reflect.Value, what string) {
 	}
 	hint := "write true or false"
 	switch strings.ToLower(n.Value) {
-	case "yes", "y", "on", "true", "1":
-		hint = "write true, in small letters and without quotation marks"
-	case "no", "n", "off", "false", "0":
-		hint = "write false, in small letters and without quotation marks"
+	case "true", "false":
+		hint = "write " + strings.ToLower(n.Value) + " in small letters, without quotation marks"
+	case "yes", "y", "on", "1":
+		hint = "write true"
+	case "no", "n", "off", "0":
+		hint = "write false"
 	}
 	d.bad(d.pos(n), hint, "%s takes true or false, not %s", what, found(n))
 }
 
 func (d *decoder) notNumber(n *yaml.Node, what, wanted string) {
-	hint := "write " + wanted + " without quotation marks"
+	hint := "write " + wanted + " such as 0.5"
+	if wanted != "a number" {
+		hint = "write " + wanted + " such as 2"
+	}
 	if n.Kind == yaml.ScalarNode {
 		text := strings.TrimSpace(n.Value)
 		_, quoted := anyNumber(text)
@@ -412,7 +423,7 @@ func (d *decoder) inRange(n *yaml.Node, x float64, f *field, what string) bool {
 	switch {
 	case f.min != nil && f.max != nil && (x < *f.min || x > *f.max):
 		hint = fmt.Sprintf("write a number from %s to %s", show(f.min), show(f.max))
-		if *f.max == 1 && x > 1 && x <= 100 {
+		if *f.max == 1 && x >= 2 && x <= 100 {
 			hint += ", such as " + strconv.FormatFloat(x/100, 'g', -1, 64) + " for " + strconv.FormatFloat(x, 'g', -1, 64) + " %"
 		}
 	case f.min != nil && x < *f.min:

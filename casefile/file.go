@@ -179,6 +179,7 @@ func Parse(name string, data []byte, opts ...Option) (*File, error) {
 	src := newSource(name, strings.TrimPrefix(string(data), "\ufeff"))
 	d := &decoder{src: src, exprs: map[demarche.Pos]*yaml.Node{}}
 	doc := d.decodeCase(root)
+	decoded := len(d.problems)
 	if !d.spent && root.Kind == yaml.MappingNode {
 		c := &checker{decoder: d, doc: doc}
 		for _, o := range opts {
@@ -187,7 +188,13 @@ func Parse(name string, data []byte, opts ...Option) (*File, error) {
 		c.collect()
 		c.references()
 		c.parseConditions()
+		unread, before := d.problems[:decoded:decoded], len(d.problems)
 		c.validate()
+		// What could not be read is missing: do not complain about that too.
+		later := slices.DeleteFunc(slices.Clone(d.problems[before:]), func(e *demarche.Error) bool {
+			return slices.ContainsFunc(unread, func(u *demarche.Error) bool { return u.Pos.Line == e.Pos.Line && u.Pos.Col >= e.Pos.Col })
+		})
+		d.problems = append(d.problems[:before:before], later...)
 		c.slips()
 	}
 	if len(d.problems) == 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -36,7 +37,10 @@ func load(name string, data []byte) (*yaml.Node, error) {
 		return nil, &demarche.Error{Kind: demarche.Internal, Op: "casefile.Parse", Msg: "the YAML reader could not be started", Err: err}
 	}
 	var doc, second yaml.Node
-	if err := loader.Load(&doc); err != nil {
+	switch err := loader.Load(&doc); {
+	case errors.Is(err, io.EOF):
+		return nil, fail(0, 0, "the file is empty", "demarche init makes a case to start from")
+	case err != nil:
 		return nil, plain(err, text, fail)
 	}
 	if doc.Kind == 0 || len(doc.Content) == 0 {
@@ -129,7 +133,7 @@ func plain(err error, text string, fail func(line, col int, msg, hint string) er
 	case has("expected key") && strings.ContainsAny(src.before(at.Line, at.Column), `"'`) && at.Line == begun.Line || has("expected key") && strings.TrimSpace(src.before(at.Line, at.Column)) != "":
 		return fail(at.Line, at.Column, "the text goes on after its closing quotation mark or bracket", "put the whole text in quotation marks; inside '…' write two '' for an apostrophe")
 	case has("expected key"):
-		return fail(at.Line, at.Column, "this line does not fit in with the keys"+began, "begin keys that belong together in the same column, each followed by a colon")
+		return fail(at.Line, at.Column, "this line does not fit in with the keys"+strings.Replace(began, "begins", "begin", 1), "begin keys that belong together in the same column, each followed by a colon")
 	case has("unknown anchor"):
 		return fail(at.Line, at.Column, "a word that begins with * refers to a part of the file marked with &, and there is none of that name", "put text that begins with * in quotation marks")
 	case has("expected alphabetic"):
