@@ -1,0 +1,207 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/demarche/demarche"
+)
+
+// Model is a conflict in one world, laid out for analysis. States are known by
+// their place in States; ranks count from the worst, 0.
+//
+//	States   ascending bit strings; option k is bit k
+//	Rank     Rank[i][s]: how player i ranks state s
+//	moves    moves[i]: the blocks of player i (see blocks)
+//
+// A model is not changed after it is made; several goroutines may read it.
+type Model struct {
+	*Conflict
+	World  World
+	States []uint64
+	Rank   [][]int32
+	Best   []int32 // the highest rank of each player
+
+	moves []blocks
+}
+
+// In lays out the conflict in one world.
+func (k *Conflict) In(w World) (*Model, error) {
+	root := k.root(w)
+	n := k.rules.count(root, len(k.Atoms))
+	switch {
+	case n == 0:
+		return nil, &demarche.Error{
+			Kind: demarche.BadInput, Pos: k.Case.Conflict.At,
+			Msg:  "the rules leave no state" + k.where(w),
+			Hint: "remove or loosen a rule: together they exclude every combination of options",
+		}
+	case n > uint64(k.maxStates):
+		return nil, k.tooMany(n)
+	}
+	m := &Model{Conflict: k, World: w}
+	m.States = k.rules.each(root, len(k.Atoms), make([]uint64, 0, n))
+	if err := m.rank(); err != nil {
+		return nil, err
+	}
+	m.moves = make([]blocks, len(k.Players))
+	each(len(k.Players), func(i int) { m.moves[i] = m.blocksOf(i) })
+	return m, nil
+}
+
+// where names the world in words, if the case has anything that differs
+// between worlds.
+func (k *Conflict) where(w World) string {
+	if len(k.Atoms) == 0 {
+		return ""
+	}
+	parts := make([]string, len(k.Atoms))
+	for i, a := range k.Atoms {
+		parts[i] = a.ID + ": no"
+		if w.Atom[i] {
+			parts[i] = a.ID + ": yes"
+		}
+	}
+	return " in the world where " + strings.Join(parts, ", ")
+}
+
+// Find returns the place of a state.
+func (m *Model) Find(state uint64) (int, bool) { return slices.BinarySearch(m.States, state) }
+
+// Pattern is a state as one letter an option in file order: Y or N.
+func (k *Conflict) Pattern(state uint64) string {
+	b := make([]byte, len(k.Options))
+	for bit := range b {
+		b[bit] = 'N'
+		if state>>bit&1 == 1 {
+			b[bit] = 'Y'
+		}
+	}
+	return string(b)
+}
+
+// Start is the place of the status quo.
+func (m *Model) Start() (int, error) {
+	if !m.HasStatusQuo {
+		return 0, m.noStatusQuo()
+	}
+	s, ok := m.Find(m.StatusQuo)
+	if !ok {
+		return 0, &demarche.Error{
+			Kind: demarche.BadInput, Pos: m.Case.Conflict.At,
+			Msg:  "the rules exclude the status quo" + m.where(m.World),
+			Hint: "change status_quo, or the rule that excludes it",
+		}
+	}
+	return s, nil
+}
+
+func (k *Conflict) noStatusQuo() error {
+	return &demarche.Error{
+		Kind: demarche.NotFound, Pos: k.Case.Conflict.At,
+		Msg:  "the case does not say where things stand today",
+		Hint: "add status_quo under conflict: a list of the options taken, or [] for none",
+	}
+}
+
+// CanMove reports whether player i can move from state s to t in one move.
+func (m *Model) CanMove(i, s, t int) bool {
+	return s != t && m.reaches(i, m.States[s], m.States[t])
+}
+
+// reaches reports whether player i alone can turn state a into b, or a is b.
+func (k *Conflict) reaches(i int, a, b uint64) bool {
+	changed := a ^ b
+	return changed&^k.Players[i].Mask == 0 &&
+		changed&a&k.forward == 0 && // given up, though it cannot be
+		changed&b&k.back == 0 // taken, though it cannot be
+}
+
+// Moves appends to dst the states that player i can reach from s in one move,
+// best first for i, ties in ascending order.
+func (m *Model) Moves(dst []int, i, s int) []int {
+	from := len(dst)
+	bl := &m.moves[i]
+	for _, b := range bl.above(bl.of[s]) {
+		for _, t := range bl.order[bl.start[b]:bl.start[b+1]] {
+			if int(t) != s {
+				dst = append(dst, int(t))
+			}
+		}
+	}
+	slices.SortFunc(dst[from:], func(a, b int) int {
+		if r := m.Rank[i][b] - m.Rank[i][a]; r != 0 {
+			return int(r)
+		}
+		return a - b
+	})
+	return dst
+}
+
+// Improvements appends to dst the unilateral improvements of player i from s,
+// best first, ties in ascending order.
+func (m *Model) Improvements(dst []int, i, s int) []int {
+	from := len(dst)
+	dst = m.Moves(dst, i, s)
+	for n, t := range dst[from:] {
+		if m.Rank[i][t] <= m.Rank[i][s] {
+			return dst[:from+n]
+		}
+	}
+	return dst
+}
+
+// OutcomeOf is the place of the outcome that names a state in the model's
+// world, or -1 if none does.
+func (m *Model) OutcomeOf(s int) int {
+	for i, o := range m.Outcomes {
+		if o.when.holds(m.States[s], m.World.Atom) {
+			return i
+		}
+	}
+	return -1
+}
+
+// StateNamed finds a state by its number from 1 or its pattern; "now" is the
+// status quo.
+func (m *Model) StateNamed(name string) (int, error) {
+	if name == "now" || name == "status_quo" {
+		return m.Start()
+	}
+	if len(name) == len(m.Options) && strings.Trim(name, "YN") == "" {
+		var bits uint64
+		for k, letter := range name {
+			if letter == 'Y' {
+				bits |= 1 << k
+			}
+		}
+		if s, ok := m.Find(bits); ok {
+			return s, nil
+		}
+		return 0, &demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("the rules exclude the state %s", name), Hint: "list the states that can be with demarche stability"}
+	}
+	n := 0
+	if _, err := fmt.Sscanf(name, "%d", &n); err == nil && fmt.Sprint(n) == name {
+		if n >= 1 && n <= len(m.States) {
+			return n - 1, nil
+		}
+		return 0, &demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("there is no state %d", n), Hint: fmt.Sprintf("states are numbered from 1 to %d", len(m.States))}
+	}
+	return 0, &demarche.Error{
+		Kind: demarche.NotFound, Msg: fmt.Sprintf("there is no state %q", name),
+		Hint: fmt.Sprintf("give its number, its pattern of %d letters Y or N, or now for the status quo", len(m.Options)),
+	}
+}
+
+// PlayerNamed finds a player by id or name.
+func (k *Conflict) PlayerNamed(name string) (int, error) {
+	ids := make([]string, len(k.Players))
+	for i, p := range k.Players {
+		if p.ID == name || strings.EqualFold(p.Name, name) {
+			return i, nil
+		}
+		ids[i] = p.ID
+	}
+	return 0, &demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("there is no player %q", name), Hint: demarche.DidYouMean(name, ids)}
+}

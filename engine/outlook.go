@@ -1,0 +1,527 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"github.com/demarche/demarche"
+)
+
+// MaxExactWorlds is the number of worlds up to which all are enumerated.
+const MaxExactWorlds = 1 << 16
+
+// Talks is the id of the proposition that talks can conclude in time.
+const Talks = "talks"
+
+// OutlookConfig says how worlds are taken.
+type OutlookConfig struct {
+	// Worlds, if positive, is the number of worlds to draw; 0 enumerates all
+	// where there are at most MaxExactWorlds and otherwise draws DefaultDraws.
+	Worlds int
+	Seed   uint64
+	// Progress, if given, is called now and then from one goroutine with the
+	// share of the work that is done, 0 to 1.
+	Progress func(share float64)
+}
+
+// DefaultDraws is the number of worlds drawn where not all can be enumerated.
+const DefaultDraws = 20000
+
+// Outlook is what stepwise evolution and agreements say over all worlds. All
+// probabilities are conditional on the model and the credences.
+type Outlook struct {
+	Worlds int // how many were weighed
+	Exact  bool
+	Seed   uint64
+
+	Outcomes     []Estimate // in the order of Conflict.Outcomes
+	Unnamed      float64    // ends in a state that no outcome names
+	NoSettlement float64
+	Ladder       []Estimate // in the order of Conflict.Ladder
+	States       []StateShare
+	Matters      []Matter // propositions, uncertain authorities, talks
+	Agreements   []AgreementShare
+	// Agreed is the probability that an agreement is reached.
+	Agreed float64
+}
+
+// Estimate is a probability with its standard error: 0 where it is exact.
+type Estimate struct{ P, SE float64 }
+
+// StateShare is what the worlds say of one state.
+type StateShare struct {
+	State    uint64
+	EndsHere float64
+	// Equilibrium is the probability that it is one, by concept in the order
+	// of Concepts.
+	Equilibrium []float64
+}
+
+// AgreementShare is an agreement with the probability that it is one.
+type AgreementShare struct {
+	State   uint64
+	Parties []int
+	P       float64 // is an agreement, whether or not talks conclude
+	Struck  float64 // is struck
+	Tabled  bool
+	Stays   float64 // of the runs in which it is struck, the share that end in it
+}
+
+// Matter is a proposition or another open question, and what settling it would
+// say about the outcome.
+type Matter struct {
+	ID       string
+	Says     string
+	Credence float64 // conditioned on logic
+	// Bits is the mutual information with the outcome.
+	Bits float64
+	// Yes and No are the probabilities of each outcome given the answer, in the
+	// order of Conflict.Outcomes, then no settlement; nil where the answer has
+	// probability zero.
+	Yes, No []float64
+	// Changes says that the most likely outcome differs between yes and no.
+	Changes bool
+}
+
+// Outlook weighs every world, or draws worlds where there are too many. It
+// stops early, with ctx's error, when ctx ends.
+func (k *Conflict) Outlook(ctx context.Context, cfg OutlookConfig) (*Outlook, error) {
+	if !k.HasStatusQuo {
+		return nil, k.noStatusQuo()
+	}
+	w := &weighing{Conflict: k, ctx: ctx, models: map[string]*solved{}, results: map[string]*result{}}
+	w.findOpen()
+	out := &Outlook{Seed: cfg.Seed, Exact: cfg.Worlds == 0 && !w.ranged && len(w.open) <= 16}
+	if out.Exact {
+		out.Seed = 0
+		w.enumerate()
+	} else {
+		n := cfg.Worlds
+		if n == 0 {
+			n = DefaultDraws
+		}
+		if err := w.draw(n, cfg.Seed); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.solveAll(cfg.Progress); err != nil {
+		return nil, err
+	}
+	w.summarise(out)
+	return out, nil
+}
+
+// weighing is one run over the worlds.
+type weighing struct {
+	*Conflict
+	ctx    context.Context
+	open   []question // what differs between worlds, but for talks
+	ranged bool       // some weight is known only as a range
+	worlds []draw
+
+	mu      sync.Mutex
+	models  map[string]*solved
+	results map[string]*result
+}
+
+// question is something open that is either so or not: an atom, or, if unsure
+// is set, something unsure about preferences.
+type question struct {
+	unsure bool
+	at     int
+	p      float64
+}
+
+// draw is a world with its weight and what it comes to.
+type draw struct {
+	World
+	weight float64
+	*result
+}
+
+// solved is a model with what follows from it alone; worlds whose models are
+// equal share it.
+type solved struct {
+	once       sync.Once
+	err        error
+	model      *Model
+	foresight  *Foresight
+	start      int
+	alone      *Evolution // from the status quo, without agreement
+	equilibria []Set      // by concept in the order of Concepts
+}
+
+// result is what one world comes to, without and with talks that conclude.
+type result struct {
+	once       sync.Once
+	err        error
+	solved     *solved
+	alone      course
+	talks      course
+	agreements []Agreement
+	shares     []float64 // of talks that conclude, by agreement
+}
+
+// course is where things go: probabilities.
+type course struct {
+	outcome []float64 // by outcome, then unnamed, then no settlement
+	ladder  []float64
+	end     map[uint64]float64
+}
+
+func (w *weighing) findOpen() {
+	for i, a := range w.Atoms {
+		if a.Credence > 0 && a.Credence < 1 {
+			w.open = append(w.open, question{at: i, p: a.Credence})
+		}
+	}
+	for i, u := range w.unsure {
+		switch {
+		case u.kind == unsureWeight:
+			w.ranged = w.ranged || u.from < u.to
+		case u.p > 0 && u.p < 1:
+			w.open = append(w.open, question{unsure: true, at: i, p: u.p})
+		}
+	}
+}
+
+// settled is the world in which nothing open is so.
+func (w *weighing) settled() World {
+	base := w.Typical()
+	for i, u := range w.unsure {
+		base.turn[i] = u.p >= 1
+	}
+	for _, q := range w.open {
+		base.set(q, false)
+	}
+	return base
+}
+
+func (v World) set(q question, so bool) {
+	if q.unsure {
+		v.turn[q.at] = so
+	} else {
+		v.Atom[q.at] = so
+	}
+}
+
+// enumerate lists all worlds that logic allows, with weights that sum to 1.
+func (w *weighing) enumerate() {
+	base := w.settled()
+	var total float64
+	for bits := range uint32(1) << len(w.open) {
+		weight := 1.0
+		for n, q := range w.open {
+			so := bits>>n&1 == 1
+			base.set(q, so)
+			if so {
+				weight *= q.p
+			} else {
+				weight *= 1 - q.p
+			}
+		}
+		if w.logic && !w.allows(base) {
+			continue
+		}
+		total += weight
+		w.worlds = append(w.worlds, draw{World: base.clone(), weight: weight})
+	}
+	for n := range w.worlds {
+		w.worlds[n].weight /= total
+	}
+}
+
+// draw draws n worlds. The draw numbered i depends on the seed and i alone.
+func (w *weighing) draw(n int, seed uint64) error {
+	const tries = 100_000
+	base := w.settled()
+	for i := range n {
+		r := rand.New(rand.NewPCG(seed, uint64(i)))
+		for try := 0; ; try++ {
+			if try == tries {
+				return &demarche.Error{
+					Kind: demarche.Unavailable, Pos: w.Case.At,
+					Msg:  fmt.Sprintf("the conditions of logic exclude nearly every world: %d draws in a row were refused", tries),
+					Hint: "change the priors so that what logic demands is likely",
+				}
+			}
+			for _, q := range w.open {
+				base.set(q, r.Float64() < q.p)
+			}
+			for j, u := range w.unsure {
+				if u.kind == unsureWeight {
+					base.weight[j] = u.from + (u.to-u.from)*r.Float64()
+				}
+			}
+			if !w.logic || w.allows(base) {
+				break
+			}
+		}
+		w.worlds = append(w.worlds, draw{World: base.clone(), weight: 1 / float64(n)})
+	}
+	return nil
+}
+
+// solveAll finds what every world comes to. The work is shared between
+// processors; each result depends on its world alone.
+func (w *weighing) solveAll(progress func(float64)) error {
+	var mu sync.Mutex
+	done := 0
+	each(len(w.worlds), func(n int) {
+		if w.ctx.Err() != nil {
+			return
+		}
+		w.worlds[n].result = w.resultOf(w.worlds[n].World)
+		if progress != nil {
+			mu.Lock()
+			done++
+			progress(float64(done) / float64(len(w.worlds)))
+			mu.Unlock()
+		}
+	})
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	for _, d := range w.worlds {
+		if d.err != nil {
+			return d.err
+		}
+	}
+	return nil
+}
+
+// modelKey is equal for worlds whose models, outcomes and offers are equal.
+func (w *weighing) modelKey(v World) []byte {
+	key := binary.LittleEndian.AppendUint32(nil, uint32(w.root(v)))
+	for i := range w.Players {
+		for _, s := range w.counted(i, v) {
+			key = binary.LittleEndian.AppendUint16(key, uint16(s.Place))
+			if !math.IsNaN(s.weight) {
+				key = binary.LittleEndian.AppendUint64(key, math.Float64bits(s.weight))
+			}
+		}
+		key = append(key, 0xFF, 0xFF)
+	}
+	mark := func(f *formula) {
+		f.atoms(func(a int) { key = appendBool(key, v.Atom[a]) })
+	}
+	for i := range w.statements {
+		for _, s := range w.statements[i] {
+			mark(s.want)
+		}
+	}
+	for _, o := range w.Outcomes {
+		mark(o.when)
+	}
+	for _, terms := range w.offers {
+		for _, t := range terms {
+			mark(t)
+		}
+	}
+	return key
+}
+
+func appendBool(key []byte, v bool) []byte {
+	if v {
+		return append(key, 1)
+	}
+	return append(key, 0)
+}
+
+// solve analyses the model of a world, once for all worlds with equal models.
+func (w *weighing) solve(v World) *solved {
+	key := string(w.modelKey(v))
+	w.mu.Lock()
+	s := w.models[key]
+	if s == nil {
+		s = &solved{}
+		w.models[key] = s
+	}
+	w.mu.Unlock()
+	s.once.Do(func() { s.err = w.solveModel(s, v) })
+	return s
+}
+
+func (w *weighing) solveModel(s *solved, v World) (err error) {
+	if s.model, err = w.In(v); err != nil {
+		return err
+	}
+	if s.start, err = s.model.Start(); err != nil {
+		return err
+	}
+	if s.foresight, err = s.model.Foresight(w.ctx); err != nil {
+		return err
+	}
+	if s.alone, err = s.foresight.Evolve(w.ctx, s.start); err != nil {
+		return err
+	}
+	st, err := s.model.Stability(w.ctx, Concepts()...)
+	if err != nil {
+		return err
+	}
+	s.equilibria = st.Equilibria
+	return nil
+}
+
+// resultOf is what a world comes to. Worlds with equal models share it, unless
+// somebody does not know something: then what a party expects differs too.
+func (w *weighing) resultOf(v World) *result {
+	key := w.modelKey(v)
+	if slices.ContainsFunc(w.Atoms, func(a Atom) bool { return slices.Contains(a.KnownTo, false) }) {
+		for _, so := range v.Atom {
+			key = appendBool(key, so)
+		}
+		for _, so := range v.turn {
+			key = appendBool(key, so)
+		}
+	}
+	w.mu.Lock()
+	r := w.results[string(key)]
+	if r == nil {
+		r = &result{}
+		w.results[string(key)] = r
+	}
+	w.mu.Unlock()
+	r.once.Do(func() { r.err = w.fill(r, v) })
+	return r
+}
+
+func (w *weighing) fill(r *result, v World) error {
+	s := w.solve(v)
+	if s.err != nil {
+		return s.err
+	}
+	r.solved = s
+	r.alone = w.newCourse()
+	w.follow(&r.alone, s, s.alone, 1, nil)
+	r.talks = r.alone
+	if !w.HasTalks {
+		return nil
+	}
+	expects := make([]expectation, len(w.Players))
+	for _, i := range w.TalksParties {
+		e, err := w.expects(v, i)
+		if err != nil {
+			return err
+		}
+		expects[i] = e
+	}
+	r.agreements = s.foresight.agreements(s.start, expects)
+	if len(r.agreements) == 0 {
+		return nil
+	}
+	tabled := 0
+	for _, a := range r.agreements {
+		if a.Tabled {
+			tabled++
+		}
+	}
+	r.shares = make([]float64, len(r.agreements))
+	r.talks = w.newCourse()
+	for n := range r.agreements {
+		a := &r.agreements[n]
+		e, err := s.foresight.Evolve(w.ctx, a.State)
+		if err != nil {
+			return err
+		}
+		a.Stays = e.End[a.State]
+		switch {
+		case tabled == 0:
+			r.shares[n] = 1 / float64(len(r.agreements))
+		case a.Tabled:
+			r.shares[n] = 1 / float64(tabled)
+		}
+		w.follow(&r.talks, s, e, r.shares[n], &w.StatusQuo)
+	}
+	return nil
+}
+
+func (w *weighing) newCourse() course {
+	return course{outcome: make([]float64, len(w.Outcomes)+2), ladder: make([]float64, len(w.Ladder)), end: map[uint64]float64{}}
+}
+
+// follow adds to c, with a share, where an evolution leads. Rungs of the ladder
+// that are already taken in before count as reached.
+func (w *weighing) follow(c *course, s *solved, e *Evolution, share float64, before *uint64) {
+	if share == 0 {
+		return
+	}
+	m := s.model
+	for _, t := range e.States {
+		p, ends := e.End[t]
+		if !ends {
+			continue
+		}
+		c.end[m.States[t]] += share * p
+		at := m.OutcomeOf(t)
+		if at < 0 {
+			at = len(w.Outcomes)
+		}
+		c.outcome[at] += share * p
+	}
+	c.outcome[len(w.Outcomes)+1] += share * e.NoSettlement
+	for n, bit := range w.Ladder {
+		if before != nil && *before>>bit&1 == 1 {
+			c.ladder[n] += share
+			continue
+		}
+		c.ladder[n] += share * e.Hits(func(t int) bool { return m.States[t]>>bit&1 == 1 })
+	}
+}
+
+// expects is what player i thinks would happen without agreement: the mixture
+// over the worlds that it cannot tell apart from v, weighed by its own beliefs.
+func (w *weighing) expects(v World, i int) (expectation, error) {
+	mix := map[uint64]float64{}
+	var total float64
+	other := v.clone()
+	var rec func(atom int, weight float64) error
+	rec = func(atom int, weight float64) error {
+		for atom < len(w.Atoms) && w.Atoms[atom].KnownTo[i] {
+			atom++
+		}
+		if atom < len(w.Atoms) {
+			p := w.Atoms[atom].Believes[i]
+			for _, so := range []bool{false, true} {
+				if p > 0 && so || p < 1 && !so {
+					other.Atom[atom] = so
+					q := p
+					if !so {
+						q = 1 - p
+					}
+					if err := rec(atom+1, weight*q); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}
+		if w.logic && !w.allows(other) {
+			return nil
+		}
+		s := w.solve(other)
+		if s.err != nil {
+			return s.err
+		}
+		total += weight
+		for t, p := range s.alone.End {
+			mix[s.model.States[t]] += weight * p
+		}
+		return nil
+	}
+	if err := rec(0, 1); err != nil {
+		return nil, err
+	}
+	var e expectation
+	for state, p := range mix {
+		e = append(e, endState{state, p / total})
+	}
+	slices.SortFunc(e, func(a, b endState) int { return cmp.Compare(a.state, b.state) })
+	return e, nil
+}
