@@ -71,7 +71,7 @@ func (v *checker) warn(at demarche.Pos, hint, format string, args ...any) {
 func (v *checker) possibleWorlds() int32 {
 	f := v.possible
 	for i, a := range v.Atoms {
-		switch a.Credence {
+		switch a.Prior {
 		case 1:
 			f = v.rules.and(f, v.rules.atom(i))
 		case 0:
@@ -154,7 +154,7 @@ func (v *checker) whereSome(bad, good int32) string {
 	var parts []string
 	value := v.rules.witness(bad)
 	for i, a := range v.Atoms {
-		if so, decides := value[i]; decides && a.Credence > 0 && a.Credence < 1 {
+		if so, decides := value[i]; decides && a.Prior > 0 && a.Prior < 1 {
 			word := "false"
 			if so {
 				word = "true"

@@ -52,7 +52,10 @@ type Atom struct {
 	ID        string
 	Says      string
 	Authority bool
-	Credence  float64
+	// Prior is its probability on its own, Credence that conditioned on the
+	// logic that links propositions.
+	Prior    float64
+	Credence float64
 	// KnownTo holds for each player whether it knows the atom's truth, and
 	// Believes what it takes its probability to be if it does not.
 	KnownTo  []bool
@@ -278,7 +281,7 @@ func (k *compiler) takeAtoms(assume map[string]float64) {
 		return all
 	}
 	for _, p := range k.src.Propositions {
-		a := Atom{ID: p.ID, Says: p.Says, Credence: p.PriorOr(), KnownTo: everyone(), Believes: make([]float64, len(k.Players))}
+		a := Atom{ID: p.ID, Says: p.Says, Prior: p.PriorOr(), KnownTo: everyone(), Believes: make([]float64, len(k.Players))}
 		if len(p.KnownTo) > 0 {
 			clear(a.KnownTo)
 			for _, r := range p.KnownTo {
@@ -291,7 +294,7 @@ func (k *compiler) takeAtoms(assume map[string]float64) {
 	for _, u := range k.src.Authorities {
 		a := Atom{ID: u.ID, Says: u.Says, Authority: true, KnownTo: everyone(), Believes: make([]float64, len(k.Players))}
 		if u.InForceOn(k.day) {
-			a.Credence = 1
+			a.Prior = 1
 		}
 		k.atoms[u.ID] = len(k.Atoms)
 		k.Atoms = append(k.Atoms, a)
@@ -304,7 +307,7 @@ func (k *compiler) takeAtoms(assume map[string]float64) {
 	}
 	for id, p := range assume {
 		if i, ok := k.atoms[id]; ok {
-			k.Atoms[i].Credence = p
+			k.Atoms[i].Prior = p
 			continue
 		}
 		if id == "talks" && k.HasTalks {
@@ -316,7 +319,7 @@ func (k *compiler) takeAtoms(assume map[string]float64) {
 	for i := range k.Atoms {
 		a := &k.Atoms[i]
 		for j := range a.Believes {
-			a.Believes[j] = a.Credence
+			a.Believes[j] = a.Prior
 		}
 	}
 	for i, p := range k.src.Propositions {
@@ -359,8 +362,19 @@ func (k *compiler) takeRules() {
 		k.logic = true
 	}
 	k.possible = k.rules.all(fs)
-	if k.possible == never {
-		fail(k.src.AllLogic()[0].At, "remove one of the conditions", "the conditions of logic contradict one another: no world meets them all")
+	k.conditionCredences()
+}
+
+// conditionCredences conditions the probability of every atom on logic.
+func (k *compiler) conditionCredences() {
+	prior := func(level int) float64 { return k.Atoms[level].Prior }
+	total := k.rules.weight(k.possible, prior)
+	if total == 0 {
+		fail(k.src.AllLogic()[0].At, "remove one of the conditions, or change what is held to be certain",
+			"the conditions of logic exclude every world that has a probability")
+	}
+	for i := range k.Atoms {
+		k.Atoms[i].Credence = min(1, k.rules.weight(k.rules.and(k.possible, k.rules.atom(i)), prior)/total)
 	}
 }
 

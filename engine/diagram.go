@@ -286,3 +286,21 @@ func (d *diagram) depends(f int32, level int) bool {
 	}
 	return rec(f)
 }
+
+// weight is the probability that f is true when the variable of each level is
+// true, independently, with probability p(level).
+func (d *diagram) weight(f int32, p func(level int) float64) float64 {
+	memo := map[int32]float64{never: 0, always: 1}
+	var rec func(f int32) float64
+	rec = func(f int32) float64 {
+		if w, ok := memo[f]; ok {
+			return w
+		}
+		n := d.nodes[f]
+		q := p(int(n.level))
+		w := (1-q)*rec(n.no) + q*rec(n.yes)
+		memo[f] = w
+		return w
+	}
+	return rec(f)
+}

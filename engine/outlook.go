@@ -177,8 +177,8 @@ type course struct {
 
 func (w *weighing) findOpen() {
 	for i, a := range w.Atoms {
-		if a.Credence > 0 && a.Credence < 1 {
-			w.open = append(w.open, question{at: i, p: a.Credence})
+		if a.Prior > 0 && a.Prior < 1 {
+			w.open = append(w.open, question{at: i, p: a.Prior})
 		}
 	}
 	for i, u := range w.unsure {

@@ -133,7 +133,7 @@ func (t *tally) estimates(exact bool) []Estimate {
 // matters finds for every open question what its answer would say.
 func (w *weighing) matters(out *Outlook) {
 	for i, a := range w.Atoms {
-		if a.Authority && (a.Credence == 0 || a.Credence == 1) {
+		if a.Authority && (a.Prior == 0 || a.Prior == 1) {
 			continue
 		}
 		yes, no := newTally(len(w.Outcomes)+2), newTally(len(w.Outcomes)+2)
