@@ -65,25 +65,12 @@ func (f *File) Delete(path []string) error {
 func (f *File) Apply(edits ...Edit) error {
 	text := strings.TrimPrefix(string(f.data), "\ufeff")
 	mark := string(f.data[:len(f.data)-len(text)])
-	root, src := f.root, f.src
+	root := f.root
 	for _, e := range edits {
-		s := splicer{src: src, root: root}
-		next, err := s.apply(e)
-		if err != nil {
+		var err error
+		if text, root, err = spliceEdit(text, root, e); err != nil {
 			return err
 		}
-		changed, err := load(f.name, []byte(next))
-		if err != nil {
-			return refused(e, err)
-		}
-		want, err := expect(plainOf(root), e)
-		if err != nil {
-			return err
-		}
-		if !reflect.DeepEqual(plainOf(changed), want) {
-			return refused(e, nil)
-		}
-		text, root, src = next, changed, newSource(f.name, next)
 	}
 	g, err := Parse(f.name, []byte(mark+text), f.opts...)
 	if err != nil {
@@ -92,6 +79,28 @@ func (f *File) Apply(edits ...Edit) error {
 	g.Case.Dir = f.Case.Dir
 	f.Case, f.Warnings, f.data, f.root, f.src = g.Case, g.Warnings, g.data, g.root, g.src
 	return nil
+}
+
+// spliceEdit makes one edit and checks that the document changed in that way
+// and no other.
+func spliceEdit(text string, root *yaml.Node, e Edit) (string, *yaml.Node, error) {
+	s := splicer{src: newSource("", text), root: root}
+	next, err := s.apply(e)
+	if err != nil {
+		return "", nil, err
+	}
+	changed, err := load("", []byte(next))
+	if err != nil {
+		return "", nil, refused(e, err)
+	}
+	want, err := expect(plainOf(root), e)
+	if err != nil {
+		return "", nil, err
+	}
+	if !reflect.DeepEqual(plainOf(changed), want) {
+		return "", nil, refused(e, nil)
+	}
+	return next, changed, nil
 }
 
 func refused(e Edit, err error) error {
@@ -190,7 +199,7 @@ func (s *splicer) apply(e Edit) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return s.addKey(parent, parents, k+": "+text), nil
+		return s.addKey(parent, k+": "+text), nil
 	case parent.Kind == yaml.SequenceNode && len(rest) == 1:
 		if rest[0] == "-" {
 			value = len(parent.Content)
@@ -261,8 +270,8 @@ func (s *splicer) addLine(after int, line string) string {
 	return s.splice(at, at, line+s.newline())
 }
 
-func (s *splicer) addKey(n *yaml.Node, parents []*yaml.Node, text string) string {
-	start, end := s.src.span(n)
+func (s *splicer) addKey(n *yaml.Node, text string) string {
+	_, end := s.src.span(n)
 	if n.Style&yaml.FlowStyle != 0 {
 		if len(n.Content) == 0 {
 			return s.splice(end-1, end-1, text)
@@ -275,7 +284,6 @@ func (s *splicer) addKey(n *yaml.Node, parents []*yaml.Node, text string) string
 		first = s.src.offset(n.Content[0].Line, n.Content[0].Column)
 	}
 	_, column := s.src.place(first)
-	_ = start
 	return s.addLine(end, strings.Repeat(" ", column-1)+text)
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/engine"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -199,7 +200,7 @@ func Parse(name string, data []byte, opts ...Option) (*File, error) {
 	}
 	if len(d.problems) == 0 {
 		// What only the whole set of states can show comes last.
-		problems, warnings := checkModel(doc)
+		problems, warnings := engine.Check(doc, engine.Config{})
 		d.problems = append(d.problems, problems...)
 		d.warnings = append(d.warnings, warnings...)
 	}
@@ -210,11 +211,6 @@ func Parse(name string, data []byte, opts ...Option) (*File, error) {
 		Case: doc, Warnings: inOrder(d.warnings),
 		name: name, data: slices.Clone(data), onDisk: slices.Clone(data), root: root, src: src, opts: opts,
 	}, nil
-}
-
-// checkModel asks the engine what is wrong with the set of states.
-func checkModel(*demarche.Case) (problems demarche.Problems, warnings []*demarche.Error) {
-	return nil, nil
 }
 
 // Bytes is the text of the file, with the edits made so far.

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,7 +12,8 @@ import (
 type source struct {
 	name  string
 	text  string
-	lines []int // byte offset of each line
+	lines []int         // byte offset of each line
+	wide  map[int][]int // by line from 0: the byte at which each character begins, for long lines with letters beyond ASCII
 }
 
 func newSource(name, text string) *source {
@@ -40,12 +42,42 @@ func (s *source) offset(line, col int) int {
 	if line > len(s.lines) {
 		return len(s.text)
 	}
-	at := s.lines[line-1]
-	for ; col > 1 && at < len(s.text); col-- {
-		_, size := utf8.DecodeRuneInString(s.text[at:])
-		at += size
+	starts := s.characters(line - 1)
+	if starts == nil {
+		return min(s.lines[line-1]+max(0, col-1), len(s.text))
 	}
-	return at
+	if col-1 < len(starts) {
+		return starts[max(0, col-1)]
+	}
+	return s.endOf(line - 1)
+}
+
+// endOf is the byte after a line, counted from 0.
+func (s *source) endOf(line int) int {
+	if line+1 < len(s.lines) {
+		return s.lines[line+1]
+	}
+	return len(s.text)
+}
+
+// characters are where the characters of a line begin, or nil if each is one
+// byte. It is worked out once a line: a file may be one line.
+func (s *source) characters(line int) []int {
+	if starts, ok := s.wide[line]; ok {
+		return starts
+	}
+	text := s.text[s.lines[line]:s.endOf(line)]
+	var starts []int
+	if utf8.RuneCountInString(text) != len(text) {
+		for i := range text {
+			starts = append(starts, s.lines[line]+i)
+		}
+	}
+	if s.wide == nil {
+		s.wide = map[int][]int{}
+	}
+	s.wide[line] = starts
+	return starts
 }
 
 // place is the line and column of a byte.
@@ -58,7 +90,12 @@ func (s *source) place(offset int) (line, col int) {
 			hi = mid
 		}
 	}
-	return lo + 1, 1 + utf8.RuneCountInString(s.text[s.lines[lo]:min(offset, len(s.text))])
+	starts := s.characters(lo)
+	if starts == nil {
+		return lo + 1, 1 + min(offset, len(s.text)) - s.lines[lo]
+	}
+	i, _ := slices.BinarySearch(starts, offset)
+	return lo + 1, 1 + i
 }
 
 // lineStart is the byte at which the line of a byte begins.

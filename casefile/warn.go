@@ -17,7 +17,8 @@ const (
 // actorKinds are the kinds of actor that the program knows something about.
 var actorKinds = []string{"state", "person", "institution", "group", "organization", "organisation", "office", "outlet"}
 
-// slips warns of what can be meant but probably is not.
+// slips warns of what can be meant but probably is not. What makes no
+// difference in any state is for the engine to see.
 func (c *checker) slips() {
 	for _, a := range c.doc.Actors {
 		if a.Kind != "" && !slices.Contains(actorKinds, a.Kind) {
@@ -48,62 +49,10 @@ func (c *checker) modelSlips(m *demarche.Conflict) {
 			c.warn(p.At, "add name:, or add "+p.ID+" to the actors", "player %s has no name and is not an actor", p.ID)
 		}
 		c.fates(p)
-		c.repeatedStatements(p.ID, p.Prefers)
 	}
 	if len(many) > 0 {
 		c.warn(m.At, "start smaller: leave out options that do not change the answer", "more than %d options: %s", readableOptions, joinAnd(many))
 	}
-	if n := len(m.Outcomes); n > 0 && !m.Outcomes[n-1].Otherwise() {
-		c.warn(m.Outcomes[n-1].At, "add a last one such as standoff: otherwise", "the outcomes do not end with otherwise, so states that meet none of them have no name")
-	}
-	seen := map[string]demarche.Pos{}
-	for _, r := range m.Rules {
-		key := ruleText(r)
-		if key == "" {
-			continue
-		}
-		if first, dup := seen[key]; dup {
-			c.warn(r.At, "remove one", "this rule is the same as the one on line %d", first.Line)
-			continue
-		}
-		seen[key] = r.At
-	}
-}
-
-func (c *checker) repeatedStatements(player string, list []demarche.Statement) {
-	seen := map[string]int{}
-	for i, s := range list {
-		if s.Want.Cond == nil {
-			continue
-		}
-		key := s.Want.Cond.String()
-		if s.If.Cond != nil {
-			key += " if " + s.If.Cond.String()
-		}
-		if first, dup := seen[key]; dup {
-			c.warn(s.At, "remove one", "statements %d and %d of %s are the same", first, i+1, player)
-			continue
-		}
-		seen[key] = i + 1
-	}
-}
-
-// ruleText is a rule in a form that is equal for equal rules, "" if it could
-// not be read.
-func ruleText(r demarche.Rule) string {
-	var parts []string
-	for _, e := range append([]demarche.Expr{r.Never, r.If, r.Then}, r.AtMostOne...) {
-		if e.Cond == nil {
-			if !e.At.IsZero() {
-				return ""
-			}
-			parts = append(parts, "")
-			continue
-		}
-		parts = append(parts, e.Cond.String())
-	}
-	slices.Sort(parts[3:])
-	return strings.Join(parts, "\n")
 }
 
 // What happens to a person's office or whereabouts.
