@@ -1,27 +1,31 @@
 package reader
 
+import "slices"
+
 // finding is an attribution in tokens, before it is put into words.
 type finding struct {
-	source  run
-	head    run // the source without its apposition
-	how     string
-	cue     run
-	verb    int // the token whose list entry made the cue
-	content []run
-	act     Act
-	lemma   string
-	frame   string
-	rule    rule
-	passive bool
-	negated bool
-	modal   bool
-	speech  bool // the verb introduces clauses
-	quoted  bool
-	before  bool // the content stands before the cue
-	list    float64
-	context float64
-	score   float64
-	address run
+	source     run
+	head       run // the source without its apposition
+	how        string
+	cue        run
+	verb       int // the token whose list entry made the cue
+	content    []run
+	act        Act
+	lemma      string
+	frame      string
+	rule       rule
+	passive    bool
+	negated    bool
+	modal      bool
+	speech     bool // the verb introduces clauses
+	quoted     bool
+	before     bool // the content stands before the cue
+	list       float64
+	context    float64
+	score      float64 // first weight
+	confidence float64
+	infinitive bool
+	address    run
 }
 
 // verbGroup is a verb with its auxiliaries and adverbs.
@@ -132,7 +136,9 @@ func (r *reading) find() {
 			}
 		}
 	}
+	r.weighAll()
 	r.continueQuotations()
+	r.found = slices.DeleteFunc(r.found, func(f *finding) bool { return f.confidence < floor })
 }
 
 // verbCue tries the verb at g as the cue of an attribution.
@@ -149,10 +155,7 @@ func (r *reading) verbCue(s sentence, g verbGroup) {
 	}
 	sub, ok := r.subjectLeft(g.from)
 	participle := !g.finite && !g.infinitive
-	limit := s.to
-	if r.toks[s.to-1].shape == punct && stops(r.toks[s.to-1].low) {
-		limit--
-	}
+	limit := r.limit(s)
 	switch {
 	case participle:
 		sub, ok = r.participleSubject(s, g)
@@ -162,6 +165,7 @@ func (r *reading) verbCue(s sentence, g verbGroup) {
 		}
 		sub = subject{source: r.lastSubject, head: r.lastSubject, before: -1, how: "shared"}
 		ok = true
+		f.infinitive = true
 		f.context = .45
 	}
 	if ok && g.finite && (sub.how == "subject") {
@@ -358,6 +362,9 @@ func (r *reading) contentBefore(s sentence, f *finding, end int) bool {
 	if to == end+1 && !r.closes(end) {
 		return false // nothing sets it off from the subject
 	}
+	if to <= s.from {
+		return false
+	}
 	from := s.from
 	q := r.speech(to - 1)
 	if q != nil && q.from < from {
@@ -392,7 +399,7 @@ func (r *reading) contentBefore(s sentence, f *finding, end int) bool {
 	if len(f.content) == 0 {
 		return false
 	}
-	f.quoted = r.takeQuotations(from, to)
+	f.quoted = r.hasQuotation(from, to)
 	return true
 }
 
@@ -412,20 +419,26 @@ func (r *reading) quotedRuns(from, to int) []run {
 	return out
 }
 
-// takeQuotations marks the spoken quotations in a range as used and tells
-// whether there was one.
-func (r *reading) takeQuotations(from, to int) bool {
-	any := false
+// hasQuotation tells whether there is a quotation in a range.
+func (r *reading) hasQuotation(from, to int) bool {
 	for i := from; i < to; i++ {
-		if q := r.toks[i].quote; q >= 0 {
-			if r.qs[q].spoken {
-				r.qs[q].taken = true
-			}
-			any = true
-			i = r.qs[q].to - 1
+		if r.toks[i].quote >= 0 {
+			return true
 		}
 	}
-	return any
+	return false
+}
+
+// take marks the spoken quotations in the content of f as used.
+func (r *reading) take(f *finding) {
+	for _, c := range f.content {
+		for i := c.from; i < c.to; i++ {
+			if q := r.toks[i].quote; q >= 0 {
+				r.qs[q].taken = true
+				i = max(i, r.qs[q].to-1)
+			}
+		}
+	}
 }
 
 // contentAfterToo adds the second half of a split quotation: "A," he said, "B."
@@ -437,7 +450,6 @@ func (r *reading) contentAfterToo(f *finding, k, limit int) {
 		if q := r.speech(k); q != nil || true {
 			e := r.qs[r.toks[k].quote].to
 			f.content = append(f.content, run{k, e})
-			r.takeQuotations(k, e)
 			if q != nil {
 				r.chain(f, q)
 			}
@@ -446,6 +458,13 @@ func (r *reading) contentAfterToo(f *finding, k, limit int) {
 	}
 	// "The deal, he said, would fail": the clause goes on.
 	if !f.quoted && k < limit && r.toks[k-1].low == "," && len(f.content) > 0 {
+		c := f.content[0]
+		t := &r.toks[k]
+		if !r.verbIn(c.from, c.to) && t.cat != catCoord && t.cat != catRel && !(t.cat == catVerb && t.word != nil && t.word.forms&ingForm != 0) {
+			// "In those years, he said, the price doubled."
+			f.content = append(f.content, run{k, r.clauseEnd(k, limit, true)})
+			return
+		}
 		switch r.toks[k].cat {
 		case catBe, catModal, catHave, catDo, catPrep, catTo:
 			c := f.content[len(f.content)-1]
@@ -460,7 +479,6 @@ func (r *reading) contentAfterToo(f *finding, k, limit int) {
 func (r *reading) chain(f *finding, q *quotation) {
 	for q.next >= 0 {
 		q = &r.qs[q.next]
-		q.taken = true
 		f.content = append(f.content, run{q.from, q.to})
 	}
 }
@@ -499,13 +517,21 @@ func (r *reading) participleSubject(s sentence, g verbGroup) (subject, bool) {
 		if p.empty() || !r.canSpeak(p) {
 			return subject{}, false
 		}
-		return subject{source: p, head: p, before: stop, how: "participle"}, true
+		how := "participle"
+		if p.from > s.from && r.toks[p.from-1].low == "with" {
+			how = "with"
+		}
+		return subject{source: p, head: p, before: stop, how: how}, true
 	}
 	if t.low == "," || t.cat == catCoord || t.cat == catSub || t.cat == catPrep || t.low == "—" || t.cat == catVerb {
 		// Prefer whoever spoke last in this sentence.
 		rec := r.recent(s)
 		for k := len(rec) - 1; k >= 0; k-- {
-			if o := rec[k]; !o.source.empty() && o.score >= .4 && !o.passive {
+			o := rec[k]
+			if k > 0 && rec[k-1].holds(o.verb) && !rec[k-1].source.empty() && rec[k-1].score >= .4 {
+				continue // it stands inside what another says
+			}
+			if !o.source.empty() && o.score >= .4 && !o.passive {
 				return subject{source: o.source, head: o.head, before: -1, how: "shared"}, true
 			}
 		}
@@ -514,6 +540,16 @@ func (r *reading) participleSubject(s sentence, g verbGroup) (subject, bool) {
 		}
 	}
 	return subject{}, false
+}
+
+// holds tells whether a token lies in the content.
+func (f *finding) holds(i int) bool {
+	for _, c := range f.content {
+		if c.from <= i && i < c.to {
+			return true
+		}
+	}
+	return false
 }
 
 // contentAfter reads what follows the cue.
@@ -540,7 +576,6 @@ func (r *reading) contentAfter(s sentence, f *finding, cv *cueVerb, g verbGroup,
 			q := &r.qs[r.toks[k].quote]
 			f.content = []run{{k, r.speechEnd(k, max(limit, q.to))}}
 			f.quoted = true
-			r.takeQuotations(k, q.to)
 			r.chain(f, q)
 			if !f.speech && cv.strength("k", false) == 0 {
 				f.context = .8
@@ -562,7 +597,6 @@ func (r *reading) contentAfter(s sentence, f *finding, cv *cueVerb, g verbGroup,
 		q := &r.qs[t.quote]
 		f.content = []run{{k, r.speechEnd(k, limit)}}
 		f.quoted = true
-		r.takeQuotations(k, q.to)
 		r.chain(f, q)
 		f.list = cv.strength("o", false)
 		if f.speech {
@@ -631,10 +665,9 @@ func (r *reading) contentAfter(s sentence, f *finding, cv *cueVerb, g verbGroup,
 		return
 	}
 	f.content = r.quotedRuns(from, to)
-	f.quoted = r.takeQuotations(from, to)
+	f.quoted = r.hasQuotation(from, to)
 	if q := r.speech(to - 1); q != nil && q.to > to {
 		f.content = r.quotedRuns(from, q.to)
-		r.takeQuotations(from, q.to)
 		r.chain(f, q)
 	}
 	r.add(f, nil)
@@ -685,6 +718,9 @@ func (r *reading) clauseEnd(from, limit int, clause bool) int {
 			for j < limit && r.toks[j].cat == catAdv {
 				j++
 			}
+			if j < limit && finiteVerb(&r.toks[j]) && (r.toks[j].cat != catVerb || r.toks[j].word != nil && r.toks[j].word.forms&baseForm == 0) && !r.finiteIn(from, k) {
+				return k // "his wish to leave but has stayed"
+			}
 			if j < limit && r.toks[j].cat == catVerb && r.toks[j].word != nil && r.toks[j].word.cue != nil &&
 				r.toks[j].word.forms&(pastForm|sForm) != 0 && r.toks[j].word.forms&baseForm == 0 && r.toks[j].word.cue.speech() {
 				return k
@@ -733,10 +769,7 @@ func (r *reading) breaksOff(k, limit int, clause bool) bool {
 // passiveCue: "was designated by", "is expected to", "it was reported that".
 func (r *reading) passiveCue(s sentence, g verbGroup, f *finding, cv *cueVerb) {
 	v := g.verb
-	limit := s.to
-	if stops(r.toks[s.to-1].low) {
-		limit--
-	}
+	limit := r.limit(s)
 	sub, ok := r.subjectLeft(g.from)
 	if ok && sub.how == "subject" {
 		r.lastSubject = sub.source
@@ -827,10 +860,7 @@ func (r *reading) seems(s sentence, g verbGroup) {
 	if !ok {
 		return
 	}
-	limit := s.to
-	if stops(r.toks[s.to-1].low) {
-		limit--
-	}
+	limit := r.limit(s)
 	from := v + 1
 	f := &finding{verb: v, lemma: "seem", act: States, frame: "i", rule: ruleSeems, how: "implicit", list: .6, context: 1,
 		cue: run{g.from, v + 1}, content: []run{sub.source, {from, r.clauseEnd(from, limit, true)}}}
@@ -842,10 +872,7 @@ func (r *reading) seems(s sentence, g verbGroup) {
 
 // accordingTo: the source follows; the content is the rest of the sentence.
 func (r *reading) accordingTo(s sentence, i int) {
-	limit := s.to
-	if stops(r.toks[s.to-1].low) {
-		limit--
-	}
+	limit := r.limit(s)
 	p := r.phraseRight(i+2, limit)
 	if p.empty() || !r.canSpeak(p) {
 		return
@@ -882,7 +909,7 @@ func (r *reading) accordingTo(s sentence, i int) {
 			to = max(to, q.to)
 		}
 		f.content = []run{{k + 1, to}}
-		f.quoted = r.takeQuotations(k+1, to)
+		f.quoted = r.hasQuotation(k+1, to)
 		r.add(f, nil)
 		return
 	}
@@ -890,6 +917,9 @@ func (r *reading) accordingTo(s sentence, i int) {
 	to := i
 	for to > s.from && r.toks[to-1].cat == catMark && !r.closes(to-1) {
 		to--
+	}
+	if to <= s.from {
+		return
 	}
 	from := s.from
 	for _, o := range r.recent(s) {
@@ -905,7 +935,7 @@ func (r *reading) accordingTo(s sentence, i int) {
 	}
 	f.before = true
 	f.content = r.quotedRuns(from, to)
-	f.quoted = r.takeQuotations(from, to)
+	f.quoted = r.hasQuotation(from, to)
 	r.add(f, nil)
 }
 
@@ -922,10 +952,7 @@ func (r *reading) verbIn(from, to int) bool {
 // nounCue: "Smith's demand that", "claims by the army that", "calls for".
 func (r *reading) nounCue(s sentence, v int) {
 	n := r.toks[v].word.noun
-	limit := s.to
-	if stops(r.toks[s.to-1].low) {
-		limit--
-	}
+	limit := r.limit(s)
 	f := &finding{verb: v, lemma: n.lemma, act: n.act, rule: ruleNoun, context: 1, cue: run{v, v + 1}}
 	k := v + 1
 	// "by the army", "from lawmakers"
@@ -1000,8 +1027,18 @@ func (r *reading) nounCue(s sentence, v int) {
 		return
 	}
 	f.content = []run{{from, to}}
-	f.quoted = r.takeQuotations(from, to)
+	f.quoted = r.hasQuotation(from, to)
 	r.add(f, nil)
+}
+
+// finiteIn tells whether a clause with a verb of its own begins in a range.
+func (r *reading) finiteIn(from, to int) bool {
+	for i := from; i < to; i++ {
+		if finiteVerb(&r.toks[i]) && (i == from || r.toks[i-1].cat != catTo) && !(r.toks[i].cat == catVerb && (r.toks[i].word == nil || r.toks[i].word.forms&partForm != 0 && i+1 < to && r.toks[i+1].cat == catPrep)) {
+			return true
+		}
+	}
+	return false
 }
 
 func finiteVerb(t *token) bool {
@@ -1041,10 +1078,7 @@ func (r *reading) adverbCue(s sentence, i int) {
 	if r.speech(i) != nil {
 		return
 	}
-	limit := s.to
-	if stops(r.toks[s.to-1].low) {
-		limit--
-	}
+	limit := r.limit(s)
 	f := &finding{verb: i, lemma: r.toks[i].low, act: States, frame: "adverb", rule: ruleAdverb, how: "implicit", list: .7, context: 1, cue: run{i, i + 1}}
 	// If the verb behind it attributes, that finding carries the hedge.
 	for j := i + 1; j < limit && j < i+4; j++ {
@@ -1075,6 +1109,11 @@ func (r *reading) adverbCue(s sentence, i int) {
 			st, _ := r.phraseLeft(s.from, p.from-boolInt(r.toks[p.from-1].low == ","))
 			if st < p.from {
 				q := r.trimFront(run{st, p.from})
+				if q.empty() { // "including a raid that": the noun behind the preposition
+					for q = (run{st, p.from}); q.from < q.to && r.toks[q.from].cat == catPrep; {
+						q.from++
+					}
+				}
 				if !q.empty() {
 					p = run{q.from, p.to}
 				}
@@ -1121,10 +1160,18 @@ func (r *reading) headline(s sentence, first bool) {
 		p := run{s.from, i}
 		f := &finding{verb: i, lemma: ":", act: States, frame: "headline", rule: ruleHeadline, how: "subject", list: .5, context: 1,
 			source: p, head: p, cue: run{i, i + 1}, content: []run{{i + 1, to}}, speech: true}
-		f.quoted = r.takeQuotations(i+1, to)
+		f.quoted = r.hasQuotation(i+1, to)
 		r.add(f, nil)
 		return
 	}
+}
+
+// limit is the end of a sentence before its stop.
+func (r *reading) limit(s sentence) int {
+	if stops(r.toks[s.to-1].low) {
+		return s.to - 1
+	}
+	return s.to
 }
 
 // add keeps a finding if the lists give it any weight.
@@ -1152,8 +1199,11 @@ func (r *reading) add(f *finding, cv *cueVerb) {
 		return
 	}
 	r.weigh(f)
-	if f.score < floor {
+	if f.score < weak {
 		return
+	}
+	if f.score >= .4 && r.speech(f.verb) == nil {
+		r.take(f)
 	}
 	r.found = append(r.found, f)
 }
@@ -1195,8 +1245,8 @@ func (r *reading) continueQuotations() {
 		if tail := last.content[len(last.content)-1]; tail.to > c.from {
 			continue
 		}
-		q.taken = true
 		last.content = append(last.content, c)
 		r.chain(last, q)
+		r.take(last)
 	}
 }

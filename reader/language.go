@@ -13,8 +13,16 @@ var commonEnglish = set(`the of and to in a is that for it was on with as he be 
 // ten in its neighbours.
 func language(toks []token) string {
 	words, common := 0, 0
-	step := 1 + len(toks)/4000
-	for i := 0; i < len(toks); i += step {
+	// Of a long text, eight stretches.
+	const stretch = 600
+	skip := max(0, len(toks)-8*stretch) / 8
+	for i, n := 0, 0; i < len(toks); i, n = i+1, n+1 {
+		if n == stretch {
+			i, n = i+skip, 0
+			if i >= len(toks) {
+				break
+			}
+		}
 		if !toks[i].isWord() {
 			continue
 		}

@@ -86,6 +86,7 @@ type word struct {
 	cue   *cueVerb
 	also  bool // a verb form that is as often a noun: "plan", "claims"
 	noun  *nounCue
+	adj   bool // an adjective where it is no verb: "close", "open"
 }
 
 // nounCue is a noun that names words said: "demand", "criticism".
@@ -199,7 +200,7 @@ const (
 		abroad afterward afterwards elsewhere hence otherwise likewise actually simply`
 	adjectives = `senior former new old top good great high low big small large last next own same different
 		familiar close recent early late long short major minor key main political military national
-		international foreign federal local public private official legal illegal potential possible
+		international foreign federal local public private legal illegal potential possible
 		likely unlikely able unable other several own due plausible untrue true false republican democratic
 		american british russian chinese iranian israeli french german western eastern northern southern
 		presidential diplomatic economic free open clear certain sure ready responsible important
@@ -344,8 +345,10 @@ func buildLists() *lists {
 	}
 	soft := func(c cat, words string) {
 		for _, w := range strings.Fields(words) {
-			if l.words[w] == nil {
+			if old := l.words[w]; old == nil {
 				l.words[w] = &word{cat: c, fixed: true}
+			} else {
+				old.adj = true
 			}
 		}
 	}

@@ -61,7 +61,7 @@ func (r *reading) describe(opts Options) []Attribution {
 	names := r.newNames()
 	dates := newCalendar(opts.Published)
 	for _, f := range r.found {
-		a := Attribution{Hedges: []string{}, Confidence: round(f.score)}
+		a := Attribution{Hedges: []string{}, Confidence: round(f.confidence)}
 		if a.Confidence < opts.MinConfidence {
 			continue
 		}

@@ -43,6 +43,8 @@ func tag(toks []token) {
 				if i == 0 || toks[i-1].cat == catVerb || first {
 					t.cat = catWh
 				}
+			case t.cat == catTo && !infinitiveAfter(toks, i):
+				t.cat = catPrep
 			case t.low == "'s" && sIsVerb(toks, i):
 				t.cat = catBe
 			case w.cat == catSub && !clauseAfter(toks, i):
@@ -51,13 +53,15 @@ func tag(toks []token) {
 				}
 			case t.low == "her" && (i+1 >= len(toks) || !nounAfter(toks, i)):
 				t.cat = catObj
+			case (t.low == "one" || t.low == "another") && i+1 < len(toks) && nounAfter(toks, i) && toks[i+1].isWord() && !verbForm(&toks[i+1]):
+				t.cat = catDet
 			case t.low == "no" && i+1 < len(toks) && toks[i+1].low == ",":
 				t.cat = catAdv
 			}
 		case w.forms != 0:
 			if verbHere(toks, i) {
 				t.cat = catVerb
-			} else if w.forms&(partForm|ingForm) != 0 && w.forms&baseForm == 0 {
+			} else if w.adj || w.forms&(partForm|ingForm) != 0 && w.forms&baseForm == 0 {
 				t.cat = catAdj
 			} else {
 				t.cat = catNoun
@@ -245,13 +249,16 @@ func singular(t *token) bool { return !strings.HasSuffix(t.low, "s") || t.cat ==
 
 // thatHere tells "that man", "the man that came" and "said that" apart.
 func thatHere(toks []token, i int) cat {
-	if i+1 < len(toks) {
-		n := known().words[toks[i+1].low]
+	if j := i + 1; j < len(toks) {
+		for j+1 < len(toks) && j < i+3 && (strings.HasSuffix(toks[j].low, "ly") || adverb(toks[j].low)) {
+			j++
+		}
+		n := known().words[toks[j].low]
 		if i > 0 && (toks[i-1].cat == catVerb || toks[i-1].cat == catAdv) {
 			return catThat
 		}
 		if n != nil && (n.cat == catBe || n.cat == catHave || n.cat == catModal || n.cat == catDo || n.cat == catVerb && n.forms&baseForm == 0) {
-			if i > 0 && (toks[i-1].cat == catNoun || toks[i-1].cat == catName) {
+			if i > 0 && (toks[i-1].cat == catNoun || toks[i-1].cat == catName || toks[i-1].cat == catNum) {
 				return catRel
 			}
 			return catPron
@@ -261,6 +268,33 @@ func thatHere(toks []token, i int) cat {
 		return catDet
 	}
 	return catThat
+}
+
+// infinitiveAfter tells "to leave" from "to the house" and "to Paris".
+func infinitiveAfter(toks []token, i int) bool {
+	l := known()
+	for j := i + 1; j < len(toks) && j < i+4 && toks[j].sent == toks[i].sent; j++ {
+		low := toks[j].low
+		w := l.words[low]
+		switch {
+		case w != nil && w.forms&baseForm != 0:
+			return toks[j].shape == lowerWord
+		case low == "be" || low == "have" || low == "do":
+			return true
+		case w != nil && w.cat == catAdv || strings.HasSuffix(low, "ly"):
+			continue
+		case w != nil && w.fixed || w != nil && w.forms != 0 || toks[j].shape != lowerWord:
+			return false
+		}
+		// A word not listed: a verb if an object follows it.
+		return j+1 < len(toks) && startsObject(&toks[j+1]) && toks[j+1].sent == toks[i].sent
+	}
+	return false
+}
+
+func adverb(low string) bool {
+	w := known().words[low]
+	return w != nil && w.cat == catAdv
 }
 
 // sIsVerb tells "he's going" from "the man's going".
@@ -297,6 +331,11 @@ func clauseAfter(toks []token, i int) bool {
 		}
 	}
 	return false
+}
+
+func verbForm(t *token) bool {
+	w := known().words[t.low]
+	return w != nil && w.forms != 0 && !w.also
 }
 
 func nounAfter(toks []token, i int) bool {

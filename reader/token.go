@@ -43,6 +43,18 @@ var abbreviations = set(`mr mrs ms dr prof sen sens rep reps gov govs gen col lt
 	okla ore pa tenn tex va vt wash wis wyo amb messrs mt ft min gens cpl pvt supt dist ave blvd
 	e.g i.e a.m p.m`)
 
+// beforeNumber are abbreviations only where a number follows; alsoWords only
+// where they are capitalised.
+var beforeNumber = set("no nos art sec fig vol")
+var alsoWords = set("sat sun mon ill mass miss wash ark ore pa la del mar may dec co mt ave est adm maj hon")
+
+func digitAfter(text string, i int) bool {
+	for i < len(text) && text[i] == ' ' {
+		i++
+	}
+	return i < len(text) && '0' <= text[i] && text[i] <= '9'
+}
+
 // maxWord keeps one unbroken run of letters from being handled as one word.
 const maxWord = 256
 
@@ -177,7 +189,8 @@ func wordEnd(text string, i int) int {
 	// The stop of U.S., J. and Mr. belongs to the word.
 	if i < len(text) && text[i] == '.' {
 		w := text[start:i]
-		if dotted(w) || abbreviations[lower(w)] {
+		low := lower(w)
+		if dotted(w) || abbreviations[low] && (!alsoWords[low] || w != low || beforeNumber[low]) && (!beforeNumber[low] || digitAfter(text, i+1)) {
 			if !(i+2 < len(text) && text[i+1] == '.' && text[i+2] == '.') {
 				i++
 			}

@@ -1,0 +1,39 @@
+// Package reader finds who says what in a report. Text goes in, attributions come
+// out, with the exact bytes of the source, of the words that attribute, and of
+// what is said. It opens no file, keeps nothing between calls, and is
+// deterministic.
+//
+// It works by rules. Each step is a file:
+//
+//	token.go        text to words and marks, paragraphs
+//	quotation.go    quotation marks paired, over paragraphs where need be
+//	sentence.go     words to sentences
+//	lexicon.go      the closed classes of English, and cueverbs.txt: verbs that attribute
+//	tag.go          what each word seems to be where it stands
+//	phrase.go       where a noun phrase begins and ends; the subject of a verb
+//	find.go         cues with their source and content
+//	sourcekind.go   what the words of a source tell of it
+//	score.go        how sure a finding is
+//	resolve.go      pronouns, short names and descriptions to fuller names
+//	characterise.go kind, record, act, stance, hedges, nature
+//	dates.go        when it was said
+//	language.go     whether the text is English at all
+//	read.go         all of it in order
+//	metric.go       a reading against a reference; gold.go reads references
+//
+// # Glossary
+//
+//	attribution  somebody says something: source, cue, content
+//	source       who says it; implicit where nobody is named
+//	cue          the words that attribute: "said", "according to", "reportedly"
+//	content      what is said, quoted or not
+//	act          what is done with the words: denies, demands, offers
+//	stance       how the source stands to the content being true
+//	hedge        a word that holds back: "reportedly", "plausible"
+//	frame        what follows a verb: an object, a that-clause; in metric.go, an
+//	             attribution as spans alone
+//	finding      an attribution in tokens, before it is put into words
+//
+// Every step is linear in the text: sentences, phrases and quotations have a
+// longest length, beyond which they are cut.
+package reader
