@@ -1,0 +1,161 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/casefile"
+	"github.com/demarche/demarche/desk"
+	"github.com/spf13/cobra"
+)
+
+// checkCommand says whether a case is valid: exit code 0, or 1 if it is not.
+func (a *app) checkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "check CASE",
+		Short:   "Say whether a case is valid, and what is wrong with it",
+		Example: "  demarche check examples/caribbean",
+		Args:    exactArgs(1, "CASE"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			f, err := casefile.Open(args[0])
+			if problems, ok := errors.AsType[demarche.Problems](err); ok {
+				for _, e := range problems {
+					a.printError(e)
+				}
+				fmt.Fprintf(a.stdout, "%s is not a valid case: %s\n", args[0], plural(len(problems), "problem"))
+				return &saidError{demarche.No}
+			}
+			if err != nil {
+				return err
+			}
+			for _, w := range f.Warnings {
+				fmt.Fprintf(a.stderr, "%s: warning: %s\n", w.Pos, w.Msg)
+				if w.Hint != "" {
+					fmt.Fprintln(a.stderr, "  hint: "+w.Hint)
+				}
+			}
+			// What the case refers to must be readable too.
+			c, err := desk.Open(args[0], desk.Question{Now: time.Now()})
+			if err != nil && demarche.KindOf(err) != demarche.Unavailable {
+				return err
+			}
+			if err == nil {
+				reports, err := c.Reports()
+				if e, ok := errors.AsType[*demarche.Error](err); ok {
+					a.printError(e)
+					fmt.Fprintf(a.stdout, "%s is not a valid case: a report cannot be read\n", args[0])
+					return &saidError{demarche.No}
+				}
+				a.describeCase(c, len(reports))
+			}
+			fmt.Fprintf(a.stdout, "%s is a valid case", args[0])
+			if n := len(f.Warnings); n > 0 {
+				fmt.Fprintf(a.stdout, ", with %s", plural(n, "warning"))
+			}
+			fmt.Fprintln(a.stdout)
+			if err != nil {
+				fmt.Fprintln(a.stdout, "A part of it cannot be analysed in this version:", err)
+			}
+			return nil
+		},
+	}
+}
+
+// describeCase counts what is in a case.
+func (a *app) describeCase(c *desk.Crisis, reports int) {
+	if a.quiet {
+		return
+	}
+	fmt.Fprintln(a.stdout, c.Case.Title)
+	fmt.Fprintf(a.stdout, "  %s, %s, %s, %s\n", plural(reports, "report"), plural(len(c.Case.Claims), "claim"),
+		plural(len(c.Case.Propositions), "proposition"), plural(len(c.Case.Offers), "offer"))
+	if k := c.Conflict; k != nil {
+		fmt.Fprintf(a.stdout, "  %s with %s", plural(len(k.Players), "player"), plural(len(k.Options), "option"))
+		fmt.Fprintf(a.stdout, "; the rules leave %s\n", plural(int(min(k.States(k.Typical()), 1<<62)), "state"))
+	}
+}
+
+func (a *app) initCommand() *cobra.Command {
+	var title string
+	c := &cobra.Command{
+		Use:     "init DIR",
+		Short:   "Make a new case to start from",
+		Example: "  demarche init river-talks --title \"River talks, spring 2026\"",
+		Args:    exactArgs(1, "DIR"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := casefile.Init(args[0], title); err != nil {
+				return err
+			}
+			if !a.quiet {
+				fmt.Fprintf(a.stdout, "Made %s. Next:\n  edit %s/case.yaml and put reports into %s/reports\n  demarche check %s\n  demarche brief %s\n",
+					args[0], args[0], args[0], args[0], args[0])
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&title, "title", "", "the name of the crisis")
+	return c
+}
+
+func (a *app) schemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema",
+		Short:   "Print the JSON Schema of the case file",
+		Example: "  demarche schema > case.schema.json",
+		Args:    exactArgs(0, ""),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := a.stdout.Write(casefile.Schema())
+			return err
+		},
+	}
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "  demarche version",
+		Args:    exactArgs(0, ""),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(a.stdout, "demarche", version)
+			return err
+		},
+	}
+}
+
+// unbuiltCommands are the commands of the workbench that this version does not
+// have. They say so instead of being unknown words.
+func unbuiltCommands() []*cobra.Command {
+	var out []*cobra.Command
+	for _, c := range []struct{ name, what string }{
+		{"levers", "searching for what would make an outcome hold"},
+		{"offers", "judging offers and the bargaining zone"},
+		{"timeline", "the timeline on two clocks"},
+		{"incidents", "the list of incidents"},
+		{"clocks", "legal deadlines"},
+		{"zone", "maritime zones"},
+		{"ledger", "the ledger of claims"},
+		{"watch", "following feeds"},
+		{"serve", "the workbench in the browser"},
+		{"mcp", "the interface for assistants"},
+		{"sweep", "spreading worlds over machines"},
+		{"worker", "spreading worlds over machines"},
+		{"import", "import of other formats"},
+		{"export", "export to other formats"},
+		{"train", "training the reader"},
+	} {
+		out = append(out, &cobra.Command{
+			Use: c.name, Hidden: true, DisableFlagParsing: true,
+			RunE: func(*cobra.Command, []string) error {
+				return &demarche.Error{Kind: demarche.Unavailable, Msg: "demarche " + c.name + ": " + c.what + " is not part of this version", Hint: "demarche --help lists what is"}
+			},
+		})
+	}
+	return out
+}
+
+// capped reads at most limit bytes, and one more to tell that there are more.
+func capped(r io.Reader, limit int64) ([]byte, error) { return io.ReadAll(io.LimitReader(r, limit+1)) }
