@@ -92,8 +92,8 @@ type Error struct {
 // Error is "place: sentence; hint".
 func (e *Error) Error() string {
 	var b strings.Builder
-	if !e.Pos.IsZero() {
-		b.WriteString(e.Pos.String())
+	if place := e.Pos.String(); place != "" {
+		b.WriteString(place)
 		b.WriteString(": ")
 	}
 	b.WriteString(e.Msg)
