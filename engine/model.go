@@ -40,7 +40,7 @@ func (k *Conflict) In(w World) (*Model, error) {
 	case n > uint64(k.maxStates):
 		return nil, k.tooMany(n)
 	}
-	m := &Model{Conflict: k, World: w}
+	m := &Model{Conflict: k, World: w.clone()}
 	m.States = k.rules.each(root, len(k.Atoms), make([]uint64, 0, n))
 	if err := m.rank(); err != nil {
 		return nil, err

@@ -1,6 +1,11 @@
 package engine
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"github.com/demarche/demarche"
+)
 
 // slow is the slow twin of the engine: the definitions as plainly as the
 // package documentation writes them, over maps and loops, sharing nothing with
@@ -30,7 +35,7 @@ func newSlow(m *Model) *slow {
 	}
 	for i := range m.Players {
 		score := map[uint64]float64{}
-		list := m.Case.Conflict.Players[i].Prefers
+		list := v.counted(i)
 		for _, s := range v.states {
 			for j, st := range list {
 				if !v.truth(st.Want.Cond, s) {
@@ -60,6 +65,44 @@ func newSlow(m *Model) *slow {
 	}
 	v.replies = map[replyKey][]uint64{}
 	return v
+}
+
+// counted are the statements of a player that count in the world, after what
+// is unsure about them has turned out.
+func (v *slow) counted(i int) []demarche.Statement {
+	p := v.m.Case.Conflict.Players[i]
+	type placed struct {
+		demarche.Statement
+		n int
+	}
+	var list []placed
+	for n, s := range p.Prefers {
+		list = append(list, placed{s, n + 1})
+	}
+	find := func(n int) int { return slices.IndexFunc(list, func(s placed) bool { return s.n == n }) }
+	turn := 0
+	for j := range i {
+		turn += len(v.m.Case.Conflict.Players[j].Unsure)
+	}
+	var gone []int
+	for n, u := range p.Unsure {
+		switch {
+		case !v.m.World.turn[turn+n]:
+		case u.Drop != nil:
+			gone = append(gone, *u.Drop)
+		default:
+			a, b := find(u.Order[0]), find(u.Order[1])
+			list[a], list[b] = list[b], list[a]
+		}
+	}
+	var out []demarche.Statement
+	for _, s := range list {
+		if slices.Contains(gone, s.n) || s.If.Cond != nil && !v.truth(s.If.Cond, 0) {
+			continue
+		}
+		out = append(out, s.Statement)
+	}
+	return out
 }
 
 func (v *slow) feasible(s uint64) bool {
