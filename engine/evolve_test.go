@@ -24,7 +24,7 @@ func withForesights(c *demarche.Case, n uint64, names ...string) *demarche.Case 
 func slowChain(v *slow, from uint64, steps int) (end map[uint64]float64, left float64, moves float64) {
 	m := v.m
 	end, now := map[uint64]float64{}, map[uint64]float64{from: 1}
-	for step := range steps {
+	for step := 0; step < steps && len(now) > 0; step++ {
 		next := map[uint64]float64{}
 		for s, p := range now {
 			type choice struct {
@@ -125,7 +125,7 @@ func TestEvolve(t *testing.T) {
 // slowHits pushes probability along and takes it off where the condition holds.
 func slowHits(v *slow, f *Foresight, m *Model, from int, is func(int) bool) float64 {
 	now, hit := map[int]float64{from: 1}, 0.0
-	for range 2000 {
+	for step := 0; step < 2000 && len(now) > 0; step++ {
 		next := map[int]float64{}
 		for s, p := range now {
 			if is(s) {

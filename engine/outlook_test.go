@@ -88,7 +88,7 @@ func openCase(seed, n uint64) *demarche.Case {
 func TestOutlookAgainstDefinitions(t *testing.T) {
 	ctx := context.Background()
 	agreed, misled := 0, 0
-	for n := range runs(250, 10000) {
+	for n := range runs(400, 10000) {
 		c := openCase(7, n)
 		k, err := Compile(c, Config{})
 		if err != nil {
