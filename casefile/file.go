@@ -200,7 +200,7 @@ func Parse(name string, data []byte, opts ...Option) (*File, error) {
 	}
 	if len(d.problems) == 0 {
 		// What only the whole set of states can show comes last.
-		problems, warnings := engine.Check(doc, engine.Config{})
+		problems, warnings := engine.Check(doc, engine.Config{Day: doc.AsOf})
 		d.problems = append(d.problems, problems...)
 		d.warnings = append(d.warnings, warnings...)
 	}

@@ -226,7 +226,7 @@ func (c *checker) conflict(m *demarche.Conflict) {
 		c.graph(m)
 	}
 	if t := m.Talks; t != nil && len(t.Parties) < 2 {
-		c.bad(t.At, "name the players who could strike a deal", "talks need at least two parties")
+		c.warn(t.At, "name the players who could strike a deal", "talks with fewer than two parties can reach no agreement")
 	}
 	for i, o := range m.Outcomes {
 		if o.Otherwise() && i < len(m.Outcomes)-1 {

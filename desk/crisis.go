@@ -98,7 +98,7 @@ func (c *Crisis) Reports() ([]demarche.Report, error) {
 	}
 	var out []demarche.Report
 	for _, path := range paths {
-		r, err := intake.ReadFile(path)
+		r, err := intake.Open(path)
 		if err != nil {
 			return nil, err
 		}

@@ -75,9 +75,9 @@ the record, and how it is hedged. A dash (-) reads plain text from standard inpu
 
 func (a *app) report1(path string) (demarche.Report, error) {
 	if path == "-" {
-		return intake.Read("standard input", a.stdin)
+		return intake.From(a.stdin, "standard input")
 	}
-	return intake.ReadFile(path)
+	return intake.Open(path)
 }
 
 func (a *app) printAttributions(path string, got reader.Result) {
