@@ -75,6 +75,8 @@ func (r *reading) kind(f *finding, res *Resolution, who int) Kind {
 		return Institution
 	case officeNames[low] || low == "house" && h > 0 && r.toks[h-1].low == "white" || low == "department" && name:
 		return Office
+	case (low == "network" || low == "agency" || low == "channel") && (h == 0 || r.toks[h-1].low != "news" && r.toks[h-1].low != "television"):
+		return Institution
 	case outletNouns[low] && (name || low == "newspaper" || low == "agency" || low == "magazine" || low == "broadcaster" || low == "network"):
 		return Outlet
 	case documentNouns[low] && !name:
@@ -94,7 +96,7 @@ func (r *reading) kind(f *finding, res *Resolution, who int) Kind {
 				return Institution
 			}
 		}
-		if s := r.text[r.toks[h].start:r.toks[h].end]; h == head.from && len(s) > 1 && len(s) <= 5 && strings.ToUpper(s) == s {
+		if s := r.text[r.toks[h].start:r.toks[h].end]; len(s) > 1 && len(s) <= 6 && strings.ToUpper(s) == s {
 			return Institution // an acronym
 		}
 		return Person
@@ -327,7 +329,7 @@ func (r *reading) stance(f *finding, act Act, cueHedged, contentHedged bool) Sta
 		return DeniesTruth
 	case cueHedged, f.rule == ruleAdverb, f.rule == ruleSeems:
 		return Hedges
-	case hedgeVerbs[f.lemma]:
+	case hedgeVerbs[f.lemma], f.rule == ruleImplicit && f.frame == "t" && hearsay[f.lemma]:
 		return Hedges
 	case act == Asks, act == Demands, act == Orders, act == Offers:
 		return Silent
@@ -336,6 +338,9 @@ func (r *reading) stance(f *finding, act Act, cueHedged, contentHedged bool) Sta
 	}
 	return Affirms
 }
+
+// hearsay are verbs that leave open who said it: "it was reported that".
+var hearsay = set(`report say allege claim believe think suggest tell`)
 
 var assessing = set(`believe think assess suspect conclude estimate judge consider view regard describe call characterize
 	characterise suggest argue determine deem depict portray seem appear contend maintain doubt interpret`)

@@ -136,6 +136,7 @@ func (r *reading) find() {
 			}
 		}
 	}
+	r.dropHeldAdverbs()
 	r.weighAll()
 	r.continueQuotations()
 	r.found = slices.DeleteFunc(r.found, func(f *finding) bool { return f.confidence < floor })
@@ -176,7 +177,7 @@ func (r *reading) verbCue(s sentence, g verbGroup) {
 	if g.finite && !g.infinitive && f.speech && (!ok || r.afterSpeech(s, g.from)) && v+1 < s.to {
 		if r.afterSpeech(s, g.from) || g.from > s.from && r.toks[g.from-1].low == "," {
 			p := r.phraseRight(v+1, limit)
-			if !p.empty() && r.canSpeak(p) && p.to <= limit {
+			if c := r.toks[v+1].cat; !p.empty() && c != catPrep && c != catTo && c != catAdv && r.canSpeak(p) && p.to <= limit {
 				p2 := r.apposition(p, limit)
 				sub = subject{source: p2, head: p, before: g.from - 1, how: "inverted"}
 				ok, inverted = true, true
@@ -660,6 +661,9 @@ func (r *reading) contentAfter(s sentence, f *finding, cv *cueVerb, g verbGroup,
 	if f.frame[0] == '+' {
 		f.rule = rulePreposition
 	}
+	if f.how == "relative" {
+		limit = r.relativeEnd(subject{how: f.how}, from, limit)
+	}
 	to := r.clauseEnd(from, limit, f.speech || f.frame == "t" || f.frame == "w")
 	if to <= from {
 		return
@@ -766,6 +770,32 @@ func (r *reading) breaksOff(k, limit int, clause bool) bool {
 	return false
 }
 
+// relativeEnd is where a relative clause ends, at the latest: "Roe, who said so,
+// left".
+func (r *reading) relativeEnd(sub subject, from, limit int) int {
+	if sub.how != "relative" {
+		return limit
+	}
+	for k := from; k < limit; k++ {
+		r.steps++
+		if q := r.toks[k].quote; q >= 0 && r.qs[q].from == k {
+			k = r.qs[q].to - 1
+			continue
+		}
+		if r.toks[k].low != "," || k+1 >= limit {
+			continue
+		}
+		j := k + 1
+		for j < limit && r.toks[j].cat == catAdv {
+			j++
+		}
+		if j < limit && finiteVerb(&r.toks[j]) {
+			return k
+		}
+	}
+	return limit
+}
+
 // passiveCue: "was designated by", "is expected to", "it was reported that".
 func (r *reading) passiveCue(s sentence, g verbGroup, f *finding, cv *cueVerb) {
 	v := g.verb
@@ -780,6 +810,14 @@ func (r *reading) passiveCue(s sentence, g verbGroup, f *finding, cv *cueVerb) {
 		t := &r.toks[j]
 		if t.low == "by" && j+1 < limit {
 			p := r.phraseRight(j+1, limit)
+			rest := run{}
+			for k := p.from + 1; k < p.to; k++ {
+				// "accused by the union of cheating"
+				if r.toks[k].cat == catPrep && cv.strength("+"+r.toks[k].low, true) > 0 {
+					rest = run{k, r.clauseEnd(k, r.relativeEnd(sub, k, limit), false)}
+					p.to = k
+				}
+			}
 			if !p.empty() && r.canSpeak(p) && ok && r.agent(p) {
 				f.source, f.head, f.how = p, p, "agent"
 				f.list = max(cv.strength("+by", true), cv.strength("o", false)*.8)
@@ -787,6 +825,9 @@ func (r *reading) passiveCue(s sentence, g verbGroup, f *finding, cv *cueVerb) {
 				f.content = []run{sub.source}
 				if j > v+1 {
 					f.content = append(f.content, run{v + 1, j})
+				}
+				if !rest.empty() {
+					f.content = append(f.content, rest)
 				}
 				r.add(f, nil)
 				return
@@ -1132,6 +1173,27 @@ func (r *reading) adverbCue(s sentence, i int) {
 		return
 	}
 	r.add(f, nil)
+}
+
+// dropHeldAdverbs takes out "reportedly" where somebody is named for the whole
+// sentence it stands in: then it is a hedge of that content.
+func (r *reading) dropHeldAdverbs() {
+	drop := func(i int) bool {
+		f := r.found[i]
+		for j := max(0, i-6); j < min(len(r.found), i+7); j++ {
+			if o := r.found[j]; o.rule != ruleAdverb && !o.source.empty() && o.score >= .5 && o.holds(f.verb) && (f.holds(o.verb) || o.rule <= ruleClause) {
+				return true
+			}
+		}
+		return false
+	}
+	kept := make([]*finding, 0, len(r.found))
+	for i, f := range r.found {
+		if f.rule != ruleAdverb || !drop(i) {
+			kept = append(kept, f)
+		}
+	}
+	r.found = kept
 }
 
 func boolInt(b bool) int {

@@ -238,6 +238,7 @@ func (r *reading) subjectLeft(v int) (subject, bool) {
 	if i < s.from {
 		return subject{}, false
 	}
+	i = r.skipDateLeft(s.from, i)
 	t := &r.toks[i]
 	switch {
 	case t.cat == catRel || t.cat == catWh && t.low == "who":
@@ -261,6 +262,28 @@ func (r *reading) subjectLeft(v int) (subject, bool) {
 		return subject{}, false
 	}
 	return subject{source: p, head: p, before: max(stop, p.from-1), how: "subject"}, true
+}
+
+// skipDateLeft steps from i over a date that stands between a subject and its
+// verb: "the minister on Monday said", "Roe, late on Monday, said".
+func (r *reading) skipDateLeft(limit, i int) int {
+	j := i
+	for j > limit && (dateWord(&r.toks[j]) || r.toks[j].cat == catNum && j > limit && months[r.toks[j-1].low]) {
+		j--
+	}
+	if j == i {
+		return i
+	}
+	for j > limit && (r.toks[j].low == "on" || r.toks[j].low == "late" || r.toks[j].low == "early" || r.toks[j].low == "last" || r.toks[j].low == "this" || r.toks[j].low == "in") {
+		j--
+	}
+	if j > limit && r.toks[j].cat == catPrep || r.toks[j].cat == catMark && r.toks[j].low != "," || j == limit && !nominal(r.toks[j].cat) {
+		return i
+	}
+	if r.toks[j].low == "," && j > limit+1 || nominal(r.toks[j].cat) {
+		return j
+	}
+	return i
 }
 
 // aroundParenthesis finds the subject where a parenthesis stands between it and

@@ -131,6 +131,10 @@ func (r *reading) newNames() *names {
 		j := i
 		for j < len(r.toks) && j-i < 12 && r.toks[j].sent == r.toks[i].sent {
 			t := &r.toks[j]
+			if t.shape == lowerWord && t.cat == catName && j > i {
+				j++ // "al-", "von"
+				continue
+			}
 			if t.shape == capWord && t.cat != catSubj && t.cat != catDet && t.cat != catPrep && t.cat != catSub && t.cat != catCoord && t.cat != catVerb {
 				j++
 				continue
@@ -176,6 +180,7 @@ func (r *reading) addPerson(n *names, p run) {
 		return
 	}
 	last := r.toks[p.to-1].low
+	last = lastName(last)
 	if (last == "jr." || last == "sr." || last == "ii" || last == "iii") && size > 1 {
 		last = r.toks[p.to-2].low
 	}
@@ -204,6 +209,11 @@ func (r *reading) addPerson(n *names, p run) {
 		n.byLast[last] = append(known, len(n.people))
 	}
 	n.people = append(n.people, pe)
+}
+
+// lastName is a last name without the article that Arabic puts before it.
+func lastName(low string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(low, "al-"), "el-")
 }
 
 // inHeadlineCase tells a run that is capitalised because everything around it is.
@@ -284,7 +294,7 @@ func (r *reading) resolve(f *finding, n *names) (res *Resolution, who int) {
 				q--
 			}
 			p.from = q
-			if k := n.fullest(r.toks[p.to-1].low, h); k >= 0 {
+			if k := n.fullest(lastName(r.toks[p.to-1].low), h); k >= 0 {
 				who = k
 				n.lastPerson = k
 				if pe := n.people[k]; pe.full.to-pe.full.from > p.to-p.from {
@@ -328,7 +338,7 @@ func (r *reading) resolve(f *finding, n *names) (res *Resolution, who int) {
 		return nil, -1
 	}
 	if t.cat == catName || t.shape == capWord {
-		last := t.low
+		last := lastName(t.low)
 		if k := n.fullest(last, h); k >= 0 {
 			n.lastPerson = k
 			if pe := n.people[k]; pe.full.to-pe.full.from > head.to-head.from || pe.full.from != head.from && longer(r, pe.full, head) {

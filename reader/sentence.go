@@ -25,6 +25,13 @@ func splitSentences(toks []token, qs []quotation) []sentence {
 		if i > from && toks[i].para != toks[i-1].para {
 			end(i)
 		}
+		if i == from && (i == 0 || toks[i-1].para != toks[i].para) {
+			if e := dateline(toks, i); e > i {
+				end(e)
+				i = e - 1
+				continue
+			}
+		}
 		if i-from >= maxSentence {
 			end(i)
 		}
@@ -49,6 +56,28 @@ func splitSentences(toks []token, qs []quotation) []sentence {
 	}
 	end(len(toks))
 	return out
+}
+
+// dateline is the end of "LISBON, Portugal (Agency) - " at the head of a
+// paragraph, or i.
+func dateline(toks []token, i int) int {
+	if toks[i].shape != capWord || toks[i].end-toks[i].start < 3 {
+		return i
+	}
+	for j := i; j < len(toks) && j < i+14 && toks[j].para == toks[i].para; j++ {
+		t := &toks[j]
+		switch {
+		case (t.low == "-" || t.low == "—" || t.low == "–" || t.low == "--") && j > i:
+			return j + 1
+		case t.shape == capWord || t.shape == number || t.low == "," || t.low == "(" || t.low == ")" || t.low == "/" || t.low == ".":
+			if j == i && !t.upper {
+				return i
+			}
+		default:
+			return i
+		}
+	}
+	return i
 }
 
 func stops(s string) bool {

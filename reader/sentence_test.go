@@ -14,6 +14,7 @@ func TestSplitSentences(t *testing.T) {
 		{"He lives in the U.S. The war is over.", []string{"He lives in the U.S.", "The war is over."}},
 		{"“Why?” he asked. “Go!” Smith said.", []string{"“Why?” he asked.", "“Go!” Smith said."}},
 		{"It cost 3.5 million. J. R. Roe paid.", []string{"It cost 3.5 million.", "J. R. Roe paid."}},
+		{"LISBON, Portugal (Agency) - The war is over.", []string{"LISBON, Portugal (Agency) -", "The war is over."}},
 		{"A headline\nA text.", []string{"A headline", "A text."}},
 	} {
 		r := newReading(c.text, tokenize(c.text))

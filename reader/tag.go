@@ -43,7 +43,7 @@ func tag(toks []token) {
 				if i == 0 || toks[i-1].cat == catVerb || first {
 					t.cat = catWh
 				}
-			case t.cat == catTo && !infinitiveAfter(toks, i):
+			case t.cat == catTo && (!infinitiveAfter(toks, i) || i > 0 && toks[i-1].low == "according"):
 				t.cat = catPrep
 			case t.low == "'s" && sIsVerb(toks, i):
 				t.cat = catBe
@@ -96,6 +96,9 @@ func guess(toks []token, i int, first bool) cat {
 		return catName
 	}
 	w := t.low
+	if t.shape == lowerWord && i > 0 && toks[i-1].shape == capWord && nameParticle(toks, i) {
+		return catName
+	}
 	if t.shape == capWord && i+1 < len(toks) && (toks[i+1].shape == capWord || toks[i+1].low == "'s") {
 		return catName
 	}
@@ -120,6 +123,26 @@ func guess(toks []token, i int, first bool) cat {
 		return catName
 	}
 	return catNoun
+}
+
+var particles = set("al el bin ibn abu von van de der da del di ben dos la le")
+
+// nameParticle tells the small words inside names: "Abdel al-Sisi", "Ursula von
+// der Leyen".
+func nameParticle(toks []token, i int) bool {
+	w := toks[i].low
+	if strings.HasPrefix(w, "al-") || strings.HasPrefix(w, "el-") {
+		return true
+	}
+	for j := i; j < len(toks) && j < i+3; j++ {
+		if toks[j].shape == capWord {
+			return j > i
+		}
+		if !particles[toks[j].low] {
+			return false
+		}
+	}
+	return false
 }
 
 // before is the nearest token to the left in the sentence that is no adverb.

@@ -27,6 +27,7 @@ type token struct {
 	shape      shape
 	para       int32 // number of the paragraph
 	spaced     bool  // white space or the start of the text stands before it
+	upper      bool  // all its letters are capitals
 	quote      int32 // number of the quotation it lies in (marks included), or -1
 	sent       int32 // number of the sentence
 	word       *word // what the lists know of it
@@ -70,6 +71,7 @@ func tokenize(text string) []token {
 		t := token{start: s, end: e, shape: sh, para: para, spaced: spaced, quote: -1}
 		if sh <= capWord {
 			t.low = lower(text[s:e])
+			t.upper = sh == capWord && strings.ToUpper(text[s:e]) == text[s:e]
 		} else {
 			t.low = text[s:e]
 		}
