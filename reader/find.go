@@ -1205,7 +1205,7 @@ func boolInt(b bool) int {
 
 // headline: "Smith: The War Is Over" as the first line.
 func (r *reading) headline(s sentence, first bool) {
-	if !first || s.to-s.from > 30 {
+	if !first || s.to-s.from > 30 || r.toks[s.from].cat == catDet || r.toks[s.from].low == "the" || r.toks[s.from].low == "a" {
 		return
 	}
 	for i := s.from + 1; i < s.to-3 && i < s.from+6; i++ {
