@@ -3,6 +3,7 @@ package reader
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // Options say what is known about a text beside its words.
@@ -30,6 +31,9 @@ type Result struct {
 // calls, and takes any bytes.
 func Read(text string, opts Options) Result {
 	body := min(max(opts.Body, 0), len(text))
+	for body < len(text) && !utf8.RuneStart(text[body]) {
+		body++
+	}
 	toks := tokenize(text[body:])
 	for i := range toks {
 		toks[i].start += body
