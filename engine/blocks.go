@@ -15,17 +15,30 @@ import (
 //
 //	order   the states, sub-block after sub-block, by ascending rank within each
 //	start   sub-block b is order[start[b]:start[b+1]]
-//	of      the sub-block of each state
+//	place   where each state stands, at padded(state)
 //	up      sub-block b leads into up[upStart[b]:upStart[b+1]], b itself first
 //	down    and can be entered from down[downStart[b]:downStart[b+1]]
 //
 // Without one-way options every sub-block is a block and up and down are nil.
 type blocks struct {
-	order, start, of []int32
-	up, upStart      []int32
-	down, downStart  []int32
-	self             []int32 // 0, 1, 2, …: up and down of a block alone
+	order, start    []int32
+	place           []place
+	up, upStart     []int32
+	down, downStart []int32
+	self            []int32 // 0, 1, 2, …: up and down of a block alone
 }
+
+// place is where a state stands in blocks: in which sub-block, and where in
+// order the states begin that are as good as it.
+type place struct{ block, level int32 }
+
+// padded spreads states over memory. Blocks of the last players step through it
+// in large powers of two, which all fall on the same few cache lines; a line
+// left free every 1,024 and every 1,048,576 entries sets them apart.
+func padded[T int | int32](s T) T { return s + s>>10<<4 + s>>20<<4 }
+
+// of is the sub-block of a state.
+func (bl *blocks) of(s int) int32 { return bl.place[padded(s)].block }
 
 // above lists the sub-blocks that b leads into, b itself included.
 func (bl *blocks) above(b int32) []int32 {
@@ -66,12 +79,17 @@ func (m *Model) blocksOf(i int) blocks {
 		order, spare = spare, order
 	}
 
-	bl := blocks{order: order, of: spare}
+	bl := blocks{order: order, place: make([]place, padded(n))}
+	rank, at := m.Rank[i], place{block: -1}
 	for p, s := range order {
-		if p == 0 || key[s] != key[order[p-1]] {
+		switch {
+		case p == 0 || key[s] != key[order[p-1]]:
 			bl.start = append(bl.start, int32(p))
+			at = place{at.block + 1, int32(p)}
+		case rank[s] != rank[order[p-1]]:
+			at.level = int32(p)
 		}
-		bl.of[s] = int32(len(bl.start)) - 1
+		bl.place[padded(s)] = at
 	}
 	bl.start = append(bl.start, int32(n))
 	count := len(bl.start) - 1
@@ -116,8 +134,8 @@ func (m *Model) linkSubBlocks(i int, bl *blocks, key []uint64, shift int) {
 }
 
 // countingSort writes to dst the states in src (all, in order, if src is nil)
-// stably by key, which lies below keys.
-func countingSort(dst, src []int32, key func(int32) int, keys int) {
+// stably by key, which lies below keys. It returns where each key ends in dst.
+func countingSort(dst, src []int32, key func(int32) int, keys int) (ends []int32) {
 	next := make([]int32, keys+1)
 	for s := range dst {
 		next[key(int32(s))+1]++
@@ -134,11 +152,12 @@ func countingSort(dst, src []int32, key func(int32) int, keys int) {
 		for s := range dst {
 			put(int32(s))
 		}
-		return
+	} else {
+		for _, s := range src {
+			put(s)
+		}
 	}
-	for _, s := range src {
-		put(s)
-	}
+	return next[:keys]
 }
 
 // gather collects the bits of a mask into the low bits of a word, run by run.

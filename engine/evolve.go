@@ -30,7 +30,7 @@ func (f *Foresight) Chosen(dst []int, i, s int) []int {
 	m, from := f.m, len(dst)
 	rank, bl := m.Rank[i], &m.moves[i]
 	best := rank[s]
-	for _, b := range bl.above(bl.of[s]) {
+	for _, b := range bl.above(bl.of(s)) {
 		own := bl.order[bl.start[b]:bl.start[b+1]]
 		for p := len(own) - 1; p >= 0 && rank[own[p]] >= max(best, rank[s]+1); p-- {
 			t := own[p]

@@ -123,7 +123,7 @@ func (k *Conflict) reaches(i int, a, b uint64) bool {
 func (m *Model) Moves(dst []int, i, s int) []int {
 	from := len(dst)
 	bl := &m.moves[i]
-	for _, b := range bl.above(bl.of[s]) {
+	for _, b := range bl.above(bl.of(s)) {
 		for _, t := range bl.order[bl.start[b]:bl.start[b+1]] {
 			if int(t) != s {
 				dst = append(dst, int(t))

@@ -103,7 +103,7 @@ func (r *Reach) Shortest(to, limit int) (ways [][]Step, more bool) {
 // entries appends to dst the states from which player i can move to t.
 func (m *Model) entries(dst []int, i, t int) []int {
 	bl := &m.moves[i]
-	for _, b := range bl.below(bl.of[t]) {
+	for _, b := range bl.below(bl.of(t)) {
 		for _, s := range bl.order[bl.start[b]:bl.start[b+1]] {
 			if int(s) != t {
 				dst = append(dst, int(s))

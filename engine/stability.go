@@ -59,6 +59,10 @@ const unanswered = math.MaxInt32
 // Each sub-block keeps one pointer that only moves forward, so that all searches
 // together pass over each state once a player.
 //
+// Where sanctions may be any moves and no other player has a one-way option,
+// whatever leads from t to x leads back: the states fall apart into sets within
+// which the others can go anywhere, and one pass finds them for all concepts.
+//
 // Two liberties change no result. A state may be given its own key as a threat
 // (back and forth within a block), and the key of a return to t by way of
 // others; both are at least the rank of t, which is above that of s.
@@ -66,19 +70,24 @@ type search struct {
 	*Model
 	ctx    context.Context
 	i      int
-	threat []int32   // by state
-	queue  []int32   // states met and not yet searched from
-	sorted []int32   // states by ascending key
-	key    []int32   // by state; nil stands for the rank of i
-	next   [][]int32 // by player and sub-block: how far into order it was passed
+	oneWay bool       // some other player has a one-way option
+	met    Set        // states that have a threat
+	threat []int32    // at padded(state); of states not met it means nothing
+	queue  []int32    // states met, in order
+	sorted []int32    // states by ascending key
+	key    []int32    // the reaction rank, by state
+	next   [][]int32  // by player and sub-block: how far into order it was passed
+	whole  [2][]int32 // least rank and least reaction rank of each set; see sets
+	set    []int32    // of each state, at padded(state)
 }
 
 func (m *Model) newSearch(ctx context.Context, i int) *search {
 	n := len(m.States)
-	w := &search{Model: m, ctx: ctx, i: i, threat: make([]int32, n), queue: make([]int32, 0, n), sorted: make([]int32, n), next: make([][]int32, len(m.Players))}
+	w := &search{Model: m, ctx: ctx, i: i, met: NewSet(n), threat: make([]int32, padded(n)), queue: make([]int32, n), next: make([][]int32, len(m.Players))}
 	for j := range m.Players {
 		if j != i {
 			w.next[j] = make([]int32, len(m.moves[j].self))
+			w.oneWay = w.oneWay || m.moves[j].up != nil
 		}
 	}
 	return w
@@ -86,64 +95,168 @@ func (m *Model) newSearch(ctx context.Context, i int) *search {
 
 // stable is the set of states that are stable for the focal player.
 func (w *search) stable(c Concept) Set {
-	n := len(w.States)
-	if c == Nash {
-		for t := range w.threat {
-			w.threat[t] = unanswered
-		}
-		return w.judge(NewSet(n))
-	}
 	w.threats(c)
-	return w.judge(NewSet(n))
+	return w.judge(NewSet(len(w.States)))
 }
 
 // threats fills in the threat of every state under a concept.
 func (w *search) threats(c Concept) {
-	key := w.Rank[w.i]
-	if c.symmetric() {
-		key = w.reactionRank()
-	}
-	countingSort(w.sorted, nil, func(s int32) int { return int(key[s]) }, int(w.Best[w.i])+1)
-	for t := range w.threat {
-		w.threat[t] = unanswered
-	}
-	for j, next := range w.next {
-		if j != w.i {
-			copy(next, w.moves[j].start)
+	switch {
+	case c == Nash:
+		w.fillThreats(unanswered)
+	case c.credible() || w.oneWay:
+		w.searchBack(c)
+	default:
+		w.sets()
+		least := w.whole[0]
+		if c.symmetric() {
+			least = w.whole[1]
 		}
-	}
-	for done, x := range w.sorted {
-		if done&0xFFFF == 0 && w.ctx.Err() != nil {
-			return
+		for t, set := range w.set {
+			w.threat[t] = least[set]
 		}
-		if w.threat[x] != unanswered {
-			continue // met before, from a state with a lower key
-		}
-		w.back(x, key[x], c.credible())
 	}
 }
 
-// back searches backwards from x over the moves of the others.
-func (w *search) back(x, key int32, credible bool) {
-	queue := append(w.queue[:0], x)
-	for head := 0; head < len(queue); head++ {
+func (w *search) fillThreats(v int32) {
+	for t := range w.threat {
+		w.threat[t] = v
+	}
+}
+
+// begin makes every state unmet and every sub-block unpassed.
+func (w *search) begin() {
+	clear(w.met)
+	for j, next := range w.next {
+		copy(next, w.moves[j].start)
+	}
+}
+
+// searchBack goes back from every state in ascending order of key.
+func (w *search) searchBack(c Concept) {
+	w.fillThreats(unanswered)
+	w.begin()
+	back := w.backByImprovements
+	switch {
+	case w.oneWay && c.credible():
+		back = w.backOneWay
+	case w.oneWay:
+		back = w.backOneWayMoves
+	}
+	done := 0
+	for x, key := range w.ascending(c) {
+		if done++; done&0xFFFF == 0 && w.ctx.Err() != nil {
+			return
+		}
+		if !w.met.Has(int(x)) { // else met before, from a state with a lower key
+			back(x, key)
+		}
+	}
+}
+
+// ascending are the states in ascending order of their key under a concept.
+func (w *search) ascending(c Concept) func(yield func(x, key int32) bool) {
+	if w.sorted == nil {
+		w.sorted = make([]int32, len(w.States))
+	}
+	if c.symmetric() {
+		return w.byReaction
+	}
+	rank := w.Rank[w.i]
+	ends := countingSort(w.sorted, nil, func(s int32) int { return int(rank[s]) }, int(w.Best[w.i])+1)
+	return func(yield func(x, key int32) bool) {
+		from := int32(0)
+		for key, end := range ends {
+			for _, x := range w.sorted[from:end] {
+				if !yield(x, int32(key)) {
+					return
+				}
+			}
+			from = end
+		}
+	}
+}
+
+// byReaction yields whole sub-blocks of the focal player: in each, all states
+// have the same reaction rank.
+func (w *search) byReaction(yield func(x, key int32) bool) {
+	bl, key := &w.moves[w.i], w.reactionRank()
+	blocks := make([]int32, len(bl.self))
+	keyOf := func(b int32) int32 { return key[bl.order[bl.start[b]]] }
+	countingSort(blocks, nil, func(b int32) int { return int(keyOf(b)) }, int(w.Best[w.i])+1)
+	for _, b := range blocks {
+		k := keyOf(b)
+		for _, x := range bl.order[bl.start[b]:bl.start[b+1]] {
+			if !yield(x, k) {
+				return
+			}
+		}
+	}
+}
+
+// backByImprovements searches backwards from x over the improvements of the
+// others, none of whom has a one-way option.
+func (w *search) backByImprovements(x, key int32) {
+	queue, met, threat := w.queue, w.met, w.threat
+	queue[0] = x
+	for head, tail := 0, 1; head < tail; head++ {
+		y := padded(queue[head])
+		for j := range w.moves {
+			if j == w.i {
+				continue
+			}
+			bl, next := &w.moves[j], w.next[j]
+			at := bl.place[y]
+			p := next[at.block]
+			if p >= at.level {
+				continue
+			}
+			next[at.block] = at.level
+			for _, t := range bl.order[p:at.level] {
+				word, bit := t>>6, uint64(1)<<(uint(t)&63)
+				if met[word]&bit != 0 {
+					continue
+				}
+				met[word] |= bit
+				threat[padded(t)] = key
+				if t != x {
+					queue[tail] = t
+					tail++
+				}
+			}
+		}
+	}
+}
+
+// backOneWay is backByImprovements where some options go one way only.
+func (w *search) backOneWay(x, key int32) { w.backThrough(x, key, true) }
+
+// backOneWayMoves searches backwards over any moves of the others.
+func (w *search) backOneWayMoves(x, key int32) { w.backThrough(x, key, false) }
+
+func (w *search) backThrough(x, key int32, credible bool) {
+	queue := w.queue
+	queue[0] = x
+	for head, tail := 0, 1; head < tail; head++ {
 		y := queue[head]
 		for j := range w.moves {
 			if j == w.i {
 				continue
 			}
 			bl, next, rank := &w.moves[j], w.next[j], w.Rank[j]
-			for _, b := range bl.below(bl.of[y]) {
+			for _, b := range bl.below(bl.of(int(y))) {
 				p, end := next[b], bl.start[b+1]
 				for ; p < end; p++ {
 					t := bl.order[p]
 					if credible && rank[t] >= rank[y] {
 						break
 					}
-					if w.threat[t] == unanswered {
-						w.threat[t] = key
+					if !w.met.Has(int(t)) {
+						w.met.Add(int(t))
+						w.threat[padded(t)] = key
 						if t != x {
-							queue = append(queue, t)
+							queue[tail] = t
+							tail++
 						}
 					}
 				}
@@ -151,11 +264,62 @@ func (w *search) back(x, key int32, credible bool) {
 			}
 		}
 	}
-	w.queue = queue
+}
+
+// sets finds the sets of states within which the others can go anywhere, with
+// the least rank and the least reaction rank of each.
+func (w *search) sets() {
+	if w.set != nil {
+		return
+	}
+	w.begin()
+	w.set = make([]int32, len(w.threat))
+	rank, reaction, queue, met := w.Rank[w.i], w.reactionRank(), w.queue, w.met
+	for s := range int32(len(w.States)) {
+		if met.Has(int(s)) {
+			continue
+		}
+		if len(w.whole[0])&0xFFF == 0 && w.ctx.Err() != nil {
+			return
+		}
+		set := int32(len(w.whole[0]))
+		least, leastReaction := rank[s], reaction[s]
+		met.Add(int(s))
+		w.set[padded(s)] = set
+		queue[0] = s
+		for head, tail := 0, 1; head < tail; head++ {
+			y := padded(queue[head])
+			for j := range w.moves {
+				if j == w.i {
+					continue
+				}
+				bl, next := &w.moves[j], w.next[j]
+				b := bl.place[y].block
+				end := bl.start[b+1]
+				p := next[b]
+				if p == end {
+					continue
+				}
+				next[b] = end
+				for _, t := range bl.order[p:end] {
+					word, bit := t>>6, uint64(1)<<(uint(t)&63)
+					if met[word]&bit != 0 {
+						continue
+					}
+					met[word] |= bit
+					w.set[padded(t)] = set
+					least, leastReaction = min(least, rank[t]), min(leastReaction, reaction[t])
+					queue[tail] = t
+					tail++
+				}
+			}
+		}
+		w.whole[0], w.whole[1] = append(w.whole[0], least), append(w.whole[1], leastReaction)
+	}
 }
 
 // reactionRank is for every state the greatest rank over it and what the focal
-// player can move to from it.
+// player can move to from it: the same throughout a sub-block.
 func (w *search) reactionRank() []int32 {
 	if w.key != nil {
 		return w.key
@@ -176,8 +340,31 @@ func (w *search) reactionRank() []int32 {
 
 // judge adds to out the states from which every improvement of the focal player
 // is sanctioned: the greatest threat over them is at most the state's rank.
-// It passes down every sub-block once for each sub-block that it leads into.
 func (w *search) judge(out Set) Set {
+	bl, rank := &w.moves[w.i], w.Rank[w.i]
+	if bl.up != nil {
+		return w.judgeOneWay(out)
+	}
+	for b := range bl.self {
+		own := bl.order[bl.start[b]:bl.start[b+1]]
+		// above is the greatest threat over states better than the level at hand.
+		above, here, level := int32(-1), int32(-1), int32(-1)
+		for p := len(own) - 1; p >= 0; p-- {
+			s := own[p]
+			if r := rank[s]; r != level {
+				above, level = max(above, here), r
+			}
+			if above <= level {
+				out.Add(int(s))
+			}
+			here = max(here, w.threat[padded(s)])
+		}
+	}
+	return out
+}
+
+// judgeOneWay passes down every sub-block once for each that it leads into.
+func (w *search) judgeOneWay(out Set) Set {
 	bl, rank := &w.moves[w.i], w.Rank[w.i]
 	var worst []int32 // of the sub-block at hand, by place
 	for b := range bl.self {
@@ -188,7 +375,7 @@ func (w *search) judge(out Set) Set {
 			at, greatest := len(other)-1, int32(-1)
 			for p := len(own) - 1; p >= 0; p-- {
 				for ; at >= 0 && rank[other[at]] > rank[own[p]]; at-- {
-					greatest = max(greatest, w.threat[other[at]])
+					greatest = max(greatest, w.threat[padded(other[at])])
 				}
 				worst[p] = max(worst[p], greatest)
 			}
@@ -207,11 +394,10 @@ func (w *search) judge(out Set) Set {
 // to t from s is sanctioned iff Threats[t] <= Rank[i][s]. Under Nash nothing is.
 func (m *Model) Threats(ctx context.Context, i int, c Concept) ([]int32, error) {
 	w := m.newSearch(ctx, i)
-	for t := range w.threat {
-		w.threat[t] = unanswered
+	w.threats(c)
+	out := make([]int32, len(m.States))
+	for s := range out {
+		out[s] = w.threat[padded(s)]
 	}
-	if c != Nash {
-		w.threats(c)
-	}
-	return w.threat, ctx.Err()
+	return out, ctx.Err()
 }
