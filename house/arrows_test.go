@@ -48,10 +48,11 @@ var thirdParty = []allowance{
 	{"casefile", "github.com/santhosh-tekuri/jsonschema/v6", "checks the published schema against the examples and the strict reader", true},
 	{"intake", "go.yaml.in/yaml/v4", "front matter of Markdown reports is YAML", false},
 	{"intake", "golang.org/x/net", "the HTML parser, and the encoding that a page declares", false},
+	{"intake", "codeberg.org/readeck/go-readability/v2", "finds the article in a web page", false},
 	{"intake", "golang.org/x/text", "text in old encodings", false},
 	{"law", "go.yaml.in/yaml/v4", "rule files are YAML", false},
-	{"reader", "github.com/rivo/uniseg", "word boundaries by the Unicode standard", false},
 	{"cmd/demarche", "github.com/spf13/cobra", "commands, flags, help, shell completion, man pages", false},
+	{"cmd/demarche", "golang.org/x/term", "whether results go to a terminal, and how wide it is", false},
 }
 
 type allowance struct {

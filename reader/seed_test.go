@@ -9,7 +9,7 @@ import (
 // TestReferenceReport reads the report that the product is measured by. Only
 // short keys stand here; the text itself is not part of the repository.
 func TestReferenceReport(t *testing.T) {
-	b, err := io.ReadAll(needsFile(t, "../../shared/seed/article.txt"))
+	b, err := io.ReadAll(needsFile(t, "seed/article.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}

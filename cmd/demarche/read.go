@@ -75,7 +75,7 @@ the record, and how it is hedged. A dash (-) reads plain text from standard inpu
 
 func (a *app) report1(path string) (demarche.Report, error) {
 	if path == "-" {
-		return intake.From(a.stdin, "standard input")
+		return intake.From(a.stdin, "-")
 	}
 	return intake.Open(path)
 }
