@@ -2,6 +2,7 @@ package brief
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/demarche/demarche"
 )
@@ -65,9 +66,10 @@ var adverbs = map[string]bool{"reportedly": true, "allegedly": true, "apparently
 
 // claim tells a claim as an attributed sentence, its hedges as written.
 func (n *names) claim(cl *demarche.Claim) string {
-	says := n.inside(cl.Says)
+	// What a claim says is written to follow "that", so it is taken as it is.
+	says := bare(cl.Says)
 	if says == "" {
-		says = n.inside(cl.Quote)
+		says = "“" + cl.Quote + "”"
 	}
 	var before string
 	var lost []string
@@ -96,14 +98,17 @@ func (n *names) claim(cl *demarche.Claim) string {
 		}
 	}
 	if cl.Record == "document" {
-		if on != "" {
-			on = strings.Replace(on, " on ", " of ", 1)
+		if !cl.Said.IsZero() {
+			on = " (" + cl.Said.Words() + ")"
 		}
-		return "according to " + cl.Source + on + ", " + before + says + tail
+		return "according to " + document(cl.Source) + on + ", " + before + says + tail
 	}
 	who, many := n.speaker(cl)
 	act, ok := speechActs[cl.Act]
 	if !ok {
+		act = speechActs["states"]
+	}
+	if cl.Act == "threatens" && strings.Contains(says, "threat") {
 		act = speechActs["states"]
 	}
 	verb := act.singular
@@ -138,6 +143,24 @@ func (n *names) claim(cl *demarche.Claim) string {
 		}
 	}
 	return who + " " + before + verb + on + joint + says + tail
+}
+
+// document names a document in a sentence: "the Federal Register", but
+// "8 U.S.C. 1189".
+func document(source string) string {
+	first, rest := firstWord(source)
+	second, _ := firstWord(rest)
+	if first == "" || determiners[strings.ToLower(first)] || !isLetter(first) || second != "" && !isLetter(second) {
+		return source
+	}
+	return "the " + source
+}
+
+func isLetter(word string) bool {
+	for _, r := range word {
+		return unicode.IsLetter(r)
+	}
+	return false
 }
 
 // wrongs are words of accusation. Together with a named person they make an

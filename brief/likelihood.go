@@ -76,13 +76,33 @@ func chance(what string, p float64) string {
 	return what + " is " + word + " (" + Percent(p) + ")"
 }
 
-// share is a probability in a list of several: "about 35 %", "in no world".
+// chanceThat says how likely it is that something happens: "it is unlikely
+// (about 35 %) that talks fail".
+func chanceThat(clause string, p float64) string {
+	p = tidy(p)
+	word := Likelihood(p)
+	switch {
+	case p == 0:
+		return "it happens in no world of the model that " + clause
+	case p == 1:
+		return "it happens in every world of the model that " + clause
+	case p < 0.01 || p > 0.99:
+		return "with a share of " + word + ", " + clause
+	case word == "roughly even chance":
+		return "there is a roughly even chance (" + Percent(p) + ") that " + clause
+	case word == "almost no chance":
+		return "there is almost no chance (" + Percent(p) + ") that " + clause
+	}
+	return "it is " + word + " (" + Percent(p) + ") that " + clause
+}
+
+// share is a probability in a list of several: "about 35 %", "nil".
 func share(p float64) string {
 	switch p = tidy(p); p {
 	case 0:
-		return "in no world"
+		return "nil"
 	case 1:
-		return "in every world"
+		return "the whole"
 	}
 	return Percent(p)
 }

@@ -12,6 +12,30 @@ import (
 type names struct {
 	c    *demarche.Case
 	used map[string]bool
+	// lower holds the words met in lower case in reports, upper those met with
+	// a capital other than at the beginning of a sentence.
+	lower, upper map[string]bool
+}
+
+// heard learns from reports which words are written with a capital.
+func (n *names) heard(reports []demarche.Report) *names {
+	n.lower, n.upper = map[string]bool{}, map[string]bool{}
+	for i := range reports {
+		begin := true
+		text := reports[i].Text
+		for _, w := range strings.Fields(text[min(max(reports[i].Body, 0), len(text)):]) {
+			word := strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
+			switch {
+			case word == "":
+			case !isProper(word):
+				n.lower[word] = true
+			case !begin && w[0] == word[0]:
+				n.upper[word] = true
+			}
+			begin = strings.ContainsAny(w[len(w)-1:], ".!?:")
+		}
+	}
+	return n
 }
 
 func newNames(c *demarche.Case) *names { return &names{c: c, used: map[string]bool{}} }
@@ -227,6 +251,9 @@ func (n *names) inside(s string) string {
 				}
 			}
 		}
+	}
+	if n.upper[word] && !n.lower[lowerFirst(word)] {
+		return s
 	}
 	return lowerFirst(s)
 }

@@ -164,3 +164,20 @@ func present(says string, isPlural bool) string {
 	}
 	return strings.TrimSpace(third(w) + " " + strings.Join(words, " "))
 }
+
+// typographic makes a straight apostrophe within or after a word a curly one.
+func typographic(s string) string {
+	if !strings.Contains(s, "'") {
+		return s
+	}
+	var out strings.Builder
+	last := ' '
+	for _, r := range s {
+		if r == '\'' && unicode.IsLetter(last) {
+			r = '’'
+		}
+		out.WriteRune(r)
+		last = r
+	}
+	return out.String()
+}

@@ -1,0 +1,87 @@
+package brief
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"reflect"
+	"sort"
+
+	"github.com/demarche/demarche"
+)
+
+// Fingerprint identifies what the results rest on: the conflict, the
+// propositions and authorities with their credences, and the logic. Places in
+// the file, comments and claims do not enter. It is the first twelve hex digits
+// of a SHA-256, and "" for a case without a conflict.
+func Fingerprint(in Input) string {
+	if in.Case == nil || in.Case.Conflict == nil {
+		return ""
+	}
+	h := sha256.New()
+	render(h, reflect.ValueOf(in.Case.Conflict))
+	render(h, reflect.ValueOf(in.Case.Propositions))
+	render(h, reflect.ValueOf(in.Case.Authorities))
+	render(h, reflect.ValueOf(in.Case.Logic))
+	if in.Conflict != nil {
+		for _, a := range in.Conflict.Atoms {
+			fmt.Fprintf(h, "%q=%g;", a.ID, a.Credence)
+		}
+		fmt.Fprintf(h, "talks=%g;", in.Conflict.TalksChance)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12]
+}
+
+var (
+	posType  = reflect.TypeFor[demarche.Pos]()
+	condType = reflect.TypeFor[*demarche.Condition]()
+	dateType = reflect.TypeFor[demarche.Date]()
+)
+
+// render writes plain data in one form, whatever file it was read from.
+func render(w io.Writer, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		switch {
+		case v.IsNil():
+			io.WriteString(w, "nil;")
+		case v.Type() == condType:
+			fmt.Fprintf(w, "%q;", v.Interface().(*demarche.Condition).String())
+		default:
+			render(w, v.Elem())
+		}
+	case reflect.Struct:
+		if v.Type() == dateType {
+			fmt.Fprintf(w, "%q;", v.Interface().(demarche.Date).Text)
+			return
+		}
+		if e, ok := v.Interface().(demarche.Expr); ok && e.Cond != nil {
+			render(w, reflect.ValueOf(e.Cond)) // not the text: its spaces mean nothing
+			return
+		}
+		io.WriteString(w, "{")
+		for i := range v.NumField() {
+			if v.Field(i).Type() != posType {
+				io.WriteString(w, v.Type().Field(i).Name+":")
+				render(w, v.Field(i))
+			}
+		}
+		io.WriteString(w, "}")
+	case reflect.Slice:
+		fmt.Fprintf(w, "[%d:", v.Len())
+		for i := range v.Len() {
+			render(w, v.Index(i))
+		}
+		io.WriteString(w, "]")
+	case reflect.Map:
+		keys := v.MapKeys()
+		sort.Slice(keys, func(i, j int) bool { return fmt.Sprint(keys[i]) < fmt.Sprint(keys[j]) })
+		for _, k := range keys {
+			fmt.Fprintf(w, "%v=", k)
+			render(w, v.MapIndex(k))
+		}
+	default:
+		fmt.Fprintf(w, "%v;", v.Interface())
+	}
+}

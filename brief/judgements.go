@@ -1,0 +1,295 @@
+package brief
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/engine"
+)
+
+// hasOutlook reports whether there is an outlook with named outcomes.
+func (c *composer) hasOutlook() bool {
+	return c.in.Conflict != nil && c.in.Outlook != nil && len(c.in.Outlook.Outcomes) > 0
+}
+
+// title states the judgement.
+func (c *composer) title() string {
+	if !c.hasOutlook() {
+		return c.in.Case.Title
+	}
+	order := c.ranked()
+	top := order[0]
+	p := c.in.Outlook.Outcomes[top].P
+	word := Likelihood(p)
+	name := c.t.outcome(top)
+	switch {
+	case tidy(p) > 0.99:
+		return upperFirst(name) + " is where the model leads in nearly every world"
+	case tidy(p) > 0.55:
+		return upperFirst(name) + " is " + word
+	case tidy(p) >= 0.45:
+		return upperFirst(name) + " has a roughly even chance"
+	}
+	if len(order) > 1 && p-c.in.Outlook.Outcomes[order[1]].P < 0.05 {
+		return "Open between " + name + " and " + c.t.outcome(order[1]) + ": neither has an even chance"
+	}
+	return upperFirst(name) + " leads, without an even chance"
+}
+
+// talksMatter is the question whether talks can conclude, or nil.
+func (c *composer) talksMatter() *engine.Matter {
+	for _, m := range c.matters() {
+		if m.ID == engine.Talks {
+			return m
+		}
+	}
+	return nil
+}
+
+// bottomLine is two or three sentences.
+func (c *composer) bottomLine() {
+	if !c.hasOutlook() {
+		return
+	}
+	var out []Sentence
+	order := c.ranked()
+	talks := c.talksMatter()
+	if talks != nil {
+		out = append(out, c.twoWays(talks))
+	} else {
+		out = append(out, say("by the model, "+chance(c.t.outcome(order[0]), c.in.Outlook.Outcomes[order[0]].P), c.outcomeRef(order[0])))
+	}
+	for _, m := range c.matters() {
+		if m.ID == engine.Talks {
+			continue
+		}
+		out = append(out, c.swing("apart from that, what decides most is whether ", "what decides most is whether ", talks != nil, m))
+		break
+	}
+	if talks != nil {
+		out = append(out, say(fmt.Sprintf("the chance that talks conclude in time is put at %s, and that is an assumption of the case, not a finding", Percent(talks.Credence)),
+			c.credenceRef(talks), c.matterEntry(talks)))
+	}
+	c.section("bottom_line", "Bottom line", Block{Kind: Paragraph, Sentences: out})
+}
+
+// twoWays says what comes of talks and what of their failure.
+func (c *composer) twoWays(m *engine.Matter) Sentence {
+	var refs []Ref
+	side := func(p []float64, yes bool) string {
+		top := c.first(p)
+		if top < 0 {
+			return "nothing settles"
+		}
+		refs = append(refs, c.givenRef(m, yes, top))
+		s := chance(c.t.outcome(top), p[top])
+		second := -1
+		for i := range c.in.Conflict.Outcomes {
+			if i != top && tidy(p[i]) >= 0.1 && (second < 0 || p[i] > p[second]) {
+				second = i
+			}
+		}
+		if second >= 0 {
+			refs = append(refs, c.givenRef(m, yes, second))
+			s += " and " + chance(c.t.outcome(second), p[second])
+		}
+		return s
+	}
+	yes := "if talks conclude in time, " + side(m.Yes, true)
+	no := "if they do not, " + side(m.No, false)
+	return say("by the model, "+yes+"; "+no, refs...)
+}
+
+// swing says what an open question would change for the outcome that it moves
+// most.
+func (c *composer) swing(second, first string, isSecond bool, m *engine.Matter) Sentence {
+	lead := first
+	if isSecond {
+		lead = second
+	}
+	best := c.moved(m)
+	return say(fmt.Sprintf("%s%s: if so, the share of %s is %s, and if not, %s", lead, c.t.matter(m.ID, m.Says),
+		c.t.outcome(best), share(m.Yes[best]), share(m.No[best])),
+		c.givenRef(m, true, best), c.givenRef(m, false, best), c.bitsRef(m), c.matterEntry(m))
+}
+
+// moved is the outcome whose share differs most between the answers.
+func (c *composer) moved(m *engine.Matter) int {
+	best := 0
+	for i := range c.in.Conflict.Outcomes {
+		if tidy(math.Abs(m.Yes[i]-m.No[i])) > tidy(math.Abs(m.Yes[best]-m.No[best])) {
+			best = i
+		}
+	}
+	return best
+}
+
+func (c *composer) keyJudgements() {
+	if !c.hasOutlook() {
+		return
+	}
+	var items [][]Sentence
+	for _, i := range c.ranked() {
+		p := c.in.Outlook.Outcomes[i].P
+		if tidy(p) < 0.01 {
+			continue
+		}
+		item := []Sentence{say(chance(c.t.outcome(i), p), c.outcomeRef(i))}
+		if m := c.mover(i); m != nil {
+			item = append(item, say(fmt.Sprintf("it turns most on whether %s: %s if so and %s if not",
+				c.t.matter(m.ID, m.Says), share(m.Yes[i]), share(m.No[i])), c.givenRef(m, true, i), c.givenRef(m, false, i)))
+		}
+		items = append(items, item)
+	}
+	if p := c.in.Outlook.NoSettlement; tidy(p) > 0 {
+		items = append(items, []Sentence{say(chance("a crisis that keeps moving without settling", p), c.result("no_settlement", "share that never settles", p, Probability))})
+	}
+	level, why := c.confidence()
+	basis := []Sentence{
+		say("confidence in these judgements is "+level+": "+why.Text, why.Refs...),
+		say("each number is the model’s share, undated: how often the model ends there over the worlds that the open questions leave, and no forecast by itself",
+			c.worldsRef()),
+		say("no judgement here has been adopted by an analyst, and the case gives no reference class to set beside it", c.entry("case", "case", c.in.Case.Title)),
+	}
+	c.section("judgements", "Key judgements", Block{Kind: List, Items: items}, Block{Kind: Paragraph, Title: "Confidence and basis", Sentences: basis})
+}
+
+func (c *composer) worldsRef() Ref {
+	return c.result("worlds", "worlds weighed", float64(c.in.Outlook.Worlds), Count)
+}
+
+// mover is the open question on which an outcome turns most.
+func (c *composer) mover(i int) *engine.Matter {
+	var best *engine.Matter
+	for _, m := range c.matters() {
+		if best == nil || tidy(math.Abs(m.Yes[i]-m.No[i])) > tidy(math.Abs(best.Yes[i]-best.No[i])) {
+			best = m
+		}
+	}
+	if best != nil && tidy(math.Abs(best.Yes[i]-best.No[i])) < 0.05 {
+		return nil
+	}
+	return best
+}
+
+// tally is what the model rests on.
+type tally struct {
+	statements, assumed       int // preference statements, and those without a claim
+	claims, weak              int // claims that inputs cite; anonymous or unattributed ones
+	anonymous, unattributed   int // of them
+	publishers                int
+	propositions, withoutWord int // propositions that enter the model, and those without any claim
+}
+
+func (c *composer) tally() tally {
+	var t tally
+	cited := map[string]bool{}
+	publishers := map[string]bool{}
+	cite := func(ids []demarche.Ref) {
+		for _, id := range ids {
+			cited[id.Name] = true
+		}
+	}
+	if k := c.in.Case.Conflict; k != nil {
+		for _, p := range k.Players {
+			for _, s := range p.Prefers {
+				t.statements++
+				if len(s.Because) == 0 {
+					t.assumed++
+				}
+				cite(s.Because)
+			}
+		}
+	}
+	for _, p := range c.in.Case.Propositions {
+		t.propositions++
+		some := false
+		for _, cl := range c.claimsOn(p.ID) {
+			some = true
+			cited[cl.ID] = true
+		}
+		if !some {
+			t.withoutWord++
+		}
+	}
+	for i := range c.in.Case.Claims {
+		cl := &c.in.Case.Claims[i]
+		if !cited[cl.ID] {
+			continue
+		}
+		t.claims++
+		switch cl.Record {
+		case "anonymous", "background":
+			t.anonymous++
+			t.weak++
+		case "unattributed", "":
+			t.unattributed++
+			t.weak++
+		}
+		if r := c.report(cl.Report); r != nil {
+			publishers[r.Publisher] = true
+		}
+	}
+	t.publishers = len(publishers)
+	return t
+}
+
+// confidence follows from sources and assumptions: it is never high where the
+// inputs are mostly anonymous or cite nothing, and a deception check has not
+// been made.
+func (c *composer) confidence() (level string, why Sentence) {
+	t := c.tally()
+	var reasons []string
+	of := func(part, whole int) float64 {
+		if whole == 0 {
+			return 0
+		}
+		return float64(part) / float64(whole)
+	}
+	uncited, weak := of(t.assumed, t.statements), of(t.weak, t.claims)
+	level = "high"
+	if uncited > 0.25 || weak > 0.25 || t.publishers < 2 || t.withoutWord > 0 {
+		level = "moderate"
+	}
+	if uncited > 0.5 || weak > 0.5 || t.claims == 0 {
+		level = "low"
+	}
+	var refs []Ref
+	n := func(name, says string, v int) { refs = append(refs, c.result("count."+name, says, float64(v), Count)) }
+	if t.assumed > 0 {
+		reasons = append(reasons, fmt.Sprintf("%s of the %s that say what the players want cite no report", number(t.assumed), count(t.statements, "statement")))
+		n("statements", "preference statements in the model", t.statements)
+		n("statements.assumed", "preference statements that cite no claim", t.assumed)
+	}
+	if t.claims == 0 {
+		reasons = append(reasons, "no claim in the file supports the model")
+		n("claims", "claims that the model’s inputs cite", t.claims)
+	} else if t.weak > 0 {
+		reasons = append(reasons, fmt.Sprintf("of the %s that do stand behind the model, %s anonymous or without a named witness", count(t.claims, "claim"), isAre(t.weak)))
+		n("claims", "claims that the model’s inputs cite", t.claims)
+		n("claims.weak", "of them anonymous or unattributed", t.weak)
+	}
+	if t.withoutWord > 0 {
+		reasons = append(reasons, fmt.Sprintf("no source affirms or denies %s of the %s", number(t.withoutWord), count(t.propositions, "matter")+" of fact"))
+		n("propositions", "propositions in the model", t.propositions)
+		n("propositions.unheard", "propositions without a claim", t.withoutWord)
+	}
+	if t.publishers == 1 {
+		reasons = append(reasons, "all of it comes through one publisher")
+		n("publishers", "publishers behind the claims", t.publishers)
+	}
+	reasons = append(reasons, "whether a source wants to deceive has not been checked")
+	if len(refs) == 0 {
+		n("statements", "preference statements in the model", t.statements)
+	}
+	return level, Sentence{Text: strings.Join(reasons, "; "), Refs: refs}
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "one is"
+	}
+	return number(n) + " are"
+}

@@ -1,0 +1,107 @@
+package brief
+
+import (
+	"fmt"
+)
+
+// sources sums up how good the sources are, and how the brief was made. The
+// numbered quotations follow it in every form of the brief.
+func (c *composer) sources() {
+	var first []Sentence
+	t := c.heard()
+	if t.claims == 0 {
+		first = append(first, say("the case holds no claims, so nothing in this brief rests on a report", c.entry("case", "case", c.in.Case.Title)))
+	} else {
+		n := func(name, says string, v int) Ref {
+			return c.result("sources."+name, says, float64(v), Count)
+		}
+		all := n("claims", "claims in the case", t.claims)
+		first = append(first,
+			say(fmt.Sprintf("the case holds %s from %s by %s", count(t.claims, "claim"), count(t.reports, "report"), count(t.publishers, "publisher")),
+				all, n("reports", "reports that claims cite", t.reports), n("publishers", "publishers of these reports", t.publishers)),
+			say(fmt.Sprintf("by the terms on which they were said, %s anonymous, %s reported without a named witness, %s the reports’ own words, %s on the record and %s from documents",
+				isAre(t.anonymous), isAre(t.unattributed), isAre(t.own), isAre(t.onRecord), isAre(t.document)),
+				n("anonymous", "anonymous claims", t.anonymous), n("unattributed", "claims without a named witness", t.unattributed),
+				n("own", "claims of the reports themselves", t.own), n("on_record", "claims on the record", t.onRecord), n("document", "claims from documents", t.document)),
+			say(fmt.Sprintf("%s hedged, and the hedges stand here as they were written", isAre(t.hedged)), n("hedged", "hedged claims", t.hedged)))
+		if t.single > 0 {
+			first = append(first, say(fmt.Sprintf("of the %s that claims speak to, %s on a single claim", count(t.heard, "matter"), rests(t.single)),
+				n("single", "propositions that rest on one claim", t.single), n("heard", "propositions that claims speak to", t.heard)))
+		}
+		first = append(first, say("reports that copy one another have not been told apart, and no source has been graded: two claims here may have one origin", all))
+	}
+	method := []Sentence{
+		say("quotations, numbers, names and spans of this brief have been checked by machine against the reports, the case and the model, and their meaning has not", c.entry("case", "case", c.in.Case.Title)),
+		say("percentages are rounded to five points, so they need not add up, and the words are chosen from the exact numbers", c.entry("case", "case", c.in.Case.Title)),
+		say("publishing this may change what the parties do", c.entry("case", "case", c.in.Case.Title)),
+	}
+	if c.in.Outlook != nil {
+		how := "all of them were weighed"
+		if !c.in.Outlook.Exact {
+			how = "they were drawn at random from more, with the seed " + fmt.Sprint(c.in.Outlook.Seed)
+		}
+		refs := []Ref{c.worldsRef()}
+		if !c.in.Outlook.Exact {
+			refs = append(refs, c.result("seed", "seed of the draw", float64(c.in.Outlook.Seed), Count))
+		}
+		method = append([]Sentence{say(fmt.Sprintf("the model was run in %s worlds, one for each way in which the open questions could turn out; %s",
+			grouped(c.in.Outlook.Worlds), how), refs...)}, method...)
+	}
+	c.section("sources", "Sources and method", Block{Kind: Paragraph, Title: "Source summary", Sentences: first},
+		Block{Kind: Paragraph, Title: "Method", Sentences: method})
+}
+
+type hearing struct {
+	claims, reports, publishers                      int
+	anonymous, unattributed, own, onRecord, document int
+	hedged, single, heard                            int
+}
+
+func (c *composer) heard() hearing {
+	var t hearing
+	reports, publishers := map[string]bool{}, map[string]bool{}
+	for i := range c.in.Case.Claims {
+		cl := &c.in.Case.Claims[i]
+		t.claims++
+		if cl.Report != "" {
+			reports[cl.Report] = true
+		}
+		if r := c.report(cl.Report); r != nil {
+			publishers[r.Publisher] = true
+		}
+		switch {
+		case cl.Record == "anonymous" || cl.Record == "background":
+			t.anonymous++
+		case cl.Record == "document":
+			t.document++
+		case reportItself(cl.Source):
+			t.own++
+		case cl.Record == "on_record":
+			t.onRecord++
+		default:
+			t.unattributed++
+		}
+		if len(cl.Hedges) > 0 {
+			t.hedged++
+		}
+	}
+	for _, p := range c.in.Case.Propositions {
+		switch len(c.claimsOn(p.ID)) {
+		case 0:
+		case 1:
+			t.single++
+			t.heard++
+		default:
+			t.heard++
+		}
+	}
+	t.reports, t.publishers = len(reports), len(publishers)
+	return t
+}
+
+func rests(n int) string {
+	if n == 1 {
+		return "one rests"
+	}
+	return number(n) + " rest"
+}
