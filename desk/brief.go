@@ -1,0 +1,31 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/demarche/demarche/brief"
+	"github.com/demarche/demarche/engine"
+)
+
+// BriefInput gathers what a brief on the crisis is made from.
+func (c *Crisis) BriefInput(ctx context.Context, cfg engine.OutlookConfig) (brief.Input, error) {
+	in := brief.Input{Case: c.Case, Conflict: c.Conflict, AsOf: c.Day}
+	var err error
+	if in.Reports, err = c.Reports(); err != nil {
+		return in, err
+	}
+	if c.Conflict == nil || !c.Conflict.HasStatusQuo {
+		return in, nil
+	}
+	in.Outlook, err = c.Outlook(ctx, cfg)
+	return in, err
+}
+
+// Brief writes the brief on the crisis.
+func (c *Crisis) Brief(ctx context.Context, cfg engine.OutlookConfig) (*brief.Brief, error) {
+	in, err := c.BriefInput(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return brief.Compose(ctx, in)
+}
