@@ -72,7 +72,8 @@ func (a *app) evaluate(cmd *cobra.Command, path string) (score reader.Score, tex
 		return cmd.Context().Err()
 	})
 	if err != nil && cmd.Context().Err() == nil {
-		return score, 0, &demarche.Error{Kind: demarche.BadInput, Msg: fmt.Sprintf("%s: %v", path, err), Hint: "each line is one JSON object with id, text and attr", Err: err}
+		where, _, _ := strings.Cut(err.Error(), ":") // "line 3"
+		return score, 0, &demarche.Error{Kind: demarche.BadInput, Msg: fmt.Sprintf("%s: %s is not a text with reference attributions", path, where), Hint: "each line is one JSON object with id, text and attr", Err: err}
 	}
 	return score, texts, err
 }
