@@ -230,7 +230,7 @@ func (c *composer) questions() {
 	blocks := []Block{}
 	if c.hasOutlook() && len(c.matters()) > 0 {
 		bl := Block{Kind: Table, Title: "Open questions, most telling first",
-			Head: []string{"Whether …", "Credence now", "Most frequent outcome if so", "If not", "Bits"}}
+			Head: []string{"Question", "Credence now", "Most frequent outcome if so", "If not", "Bits"}}
 		outcome := func(p []float64) string {
 			i := c.first(p)
 			if i < 0 {
@@ -250,7 +250,7 @@ func (c *composer) questions() {
 				noRefs = append(noRefs, c.givenRef(m, false, no))
 			}
 			bl.Rows = append(bl.Rows, []Sentence{
-				cell(c.t.matter(m.ID, m.Says), c.matterEntry(m)), cell(exactCredence(m.Credence), c.credenceRef(m)),
+				cell("whether "+c.t.matter(m.ID, m.Says), c.matterEntry(m)), cell(exactCredence(m.Credence), c.credenceRef(m)),
 				cell(outcome(m.Yes), refs...), cell(outcome(m.No), noRefs...), cell(fmt.Sprintf("%.2f", m.Bits), c.bitsRef(m)),
 			})
 			if n < 4 {

@@ -1,7 +1,9 @@
 package brief
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -52,9 +54,10 @@ func (c *composer) outcomeTable() Block {
 	bl := Block{Kind: Table, Title: "Outcomes and their share of the model, undated", Head: []string{"Outcome", "Likelihood", "Share", "Most likely form"}}
 	for _, i := range c.ranked() {
 		p := c.in.Outlook.Outcomes[i].P
-		form := "–"
-		if s, ok := c.topState(i); ok {
-			form = upperFirst(c.t.state(s))
+		form := cell("–")
+		if s, ends, ok := c.topState(i); ok {
+			words := c.t.state(s)
+			form = cell(upperFirst(words), c.result("ends."+c.t.k.Pattern(s), "share of the model that ends in this position: "+words, ends, Probability))
 		}
 		word := Likelihood(p)
 		rounded := Percent(p)
@@ -62,15 +65,15 @@ func (c *composer) outcomeTable() Block {
 			word, rounded = "in no world", "–"
 		}
 		r := c.outcomeRef(i)
-		bl.Rows = append(bl.Rows, []Sentence{cell(upperFirst(c.t.outcome(i))), cell(upperFirst(word)), cell(rounded, r), cell(form)})
+		bl.Rows = append(bl.Rows, []Sentence{cell(upperFirst(c.t.outcome(i))), cell(upperFirst(word)), cell(rounded, r), form})
 	}
 	return bl
 }
 
 // topState is the state in which an outcome ends most often.
-func (c *composer) topState(outcome int) (uint64, bool) {
+func (c *composer) topState(outcome int) (state uint64, share float64, ok bool) {
 	if c.m == nil || c.in.Outlook == nil {
-		return 0, false
+		return 0, 0, false
 	}
 	best, p := uint64(0), 0.0
 	for _, s := range c.in.Outlook.States {
@@ -78,7 +81,7 @@ func (c *composer) topState(outcome int) (uint64, bool) {
 			best, p = s.State, s.EndsHere
 		}
 	}
-	return best, p > 0
+	return best, p, p > 0
 }
 
 // holding tells outcome by outcome what holds and why.
@@ -88,7 +91,7 @@ func (c *composer) holding() ([][]Sentence, error) {
 		return c.holdingWithoutOutlook(), nil
 	}
 	for _, i := range c.ranked() {
-		state, ok := c.topState(i)
+		state, ends, ok := c.topState(i)
 		if !ok || tidy(c.in.Outlook.Outcomes[i].P) < 0.01 {
 			continue
 		}
@@ -98,22 +101,46 @@ func (c *composer) holding() ([][]Sentence, error) {
 		}
 		what := known(c.t.outcome(i))
 		if m == nil {
-			items = append(items, []Sentence{say(what+" ends most often where "+c.t.state(state)+"; when it holds depends on more than one open question", c.outcomeRef(i))})
+			words := c.t.state(state)
+			items = append(items, []Sentence{say("the most frequent form of "+what+" is this, and when it holds depends on more than one open question: "+words,
+				c.result("ends."+c.t.k.Pattern(state), "share of the model that ends in this position: "+words, ends, Probability))})
 			continue
 		}
 		s, _ := m.Find(state)
-		r := c.fact("holds."+c.t.k.Pattern(state), "this state holds for every player, each looking ahead in its own way: "+c.t.state(state))
+		words := c.t.state(state)
+		r := c.holdsFact(state, words)
 		refs := []Ref{r}
 		lead := what + " holds as things most likely stand"
 		if when != "" {
 			lead = what + " holds if " + when
 			refs = append(refs, c.atomRefs(m)...)
 		}
-		item := []Sentence{say(lead+": "+c.t.state(state), refs...)}
+		item := []Sentence{say(lead+": "+words, refs...)}
+		if s, ok := c.holdsIn(state); ok {
+			item = append(item, s)
+		}
 		item = append(item, c.whyHolds(m, f, s, r)...)
 		items = append(items, item)
 	}
 	return items, nil
+}
+
+// holdsIn says in how many worlds a state holds, where all players look ahead
+// in the same way.
+func (c *composer) holdsIn(state uint64) (Sentence, bool) {
+	concept := c.in.Conflict.Players[0].Foresight
+	for _, p := range c.in.Conflict.Players {
+		if p.Foresight != concept {
+			return Sentence{}, false
+		}
+	}
+	for _, s := range c.in.Outlook.States {
+		if s.State == state && int(concept) < len(s.Equilibrium) {
+			r := c.result("holds."+c.t.k.Pattern(state)+".worlds", "share of worlds in which this position holds: "+c.t.state(state), s.Equilibrium[concept], Probability)
+			return say("it holds for every player "+worlds(s.Equilibrium[concept]), r), true
+		}
+	}
+	return Sentence{}, false
 }
 
 func (c *composer) holdingWithoutOutlook() [][]Sentence {
@@ -150,8 +177,10 @@ func (c *composer) whyHolds(m *engine.Model, f *engine.Foresight, s int, r Ref) 
 			more++
 			continue
 		}
-		for _, text := range c.t.explain(m, e, 1)[:2] {
-			out = append(out, say(text, r))
+		why := c.t.explain(m, e, 1)[:2]
+		reason := c.fact(fmt.Sprintf("stable.%s.%s", c.t.k.Pattern(m.States[s]), m.Players[i].ID), "why the position holds for "+c.t.playerAgain(i)+": "+strings.Join(why, " "))
+		for _, text := range why {
+			out = append(out, say(text, r, reason))
 		}
 	}
 	if len(out) == 0 {
@@ -163,9 +192,9 @@ func (c *composer) whyHolds(m *engine.Model, f *engine.Foresight, s int, r Ref) 
 	return out
 }
 
-// worldFor finds a world in which a state holds: the typical one, else the one
-// in which each open question is answered as favours the outcome. The third
-// result says in which answers that world differs from the typical one.
+// worldFor finds a world in which a state holds: the typical one, else
+// one that differs from it in as few answers to open questions as found. The
+// third result says in which.
 func (c *composer) worldFor(outcome int, state uint64) (*engine.Model, *engine.Foresight, string, error) {
 	stable := func(m *engine.Model, f *engine.Foresight) bool {
 		s, ok := m.Find(state)
@@ -182,45 +211,51 @@ func (c *composer) worldFor(outcome int, state uint64) (*engine.Model, *engine.F
 	if stable(c.m, c.foresight) {
 		return c.m, c.foresight, "", nil
 	}
-	w := c.in.Conflict.Typical()
-	var differs []string
+	// Answers are changed one by one, those that favour the outcome most first,
+	// until it holds.
+	type change struct {
+		atom   int
+		matter *engine.Matter
+		by     float64
+	}
+	var changes []change
 	for a, atom := range c.in.Conflict.Atoms {
 		for i := range c.in.Outlook.Matters {
-			m := &c.in.Outlook.Matters[i]
-			if m.ID != atom.ID || m.Yes == nil || m.No == nil || tidy(m.Yes[outcome]) == tidy(m.No[outcome]) {
-				continue
+			if m := &c.in.Outlook.Matters[i]; m.ID == atom.ID && m.Yes != nil && m.No != nil {
+				changes = append(changes, change{a, m, tidy(m.Yes[outcome] - m.No[outcome])})
 			}
-			want := m.Yes[outcome] > m.No[outcome]
-			if w.Atom[a] == want {
-				continue
-			}
-			w.Atom[a] = want
-			if !c.possible(w) {
-				w.Atom[a] = !want
-				continue
-			}
-			says := c.t.matter(m.ID, m.Says)
-			if !want {
-				says = "it is not so that " + says
-			}
-			differs = append(differs, says)
 		}
 	}
-	if len(differs) == 0 {
-		return nil, nil, "", nil
+	slices.SortStableFunc(changes, func(a, b change) int { return cmp.Compare(math.Abs(b.by), math.Abs(a.by)) })
+	w := c.in.Conflict.Typical()
+	var differs []string
+	for _, ch := range changes {
+		if ch.by == 0 || w.Atom[ch.atom] == (ch.by > 0) {
+			continue
+		}
+		w.Atom[ch.atom] = ch.by > 0
+		if !c.possible(w) {
+			w.Atom[ch.atom] = ch.by < 0
+			continue
+		}
+		says := c.t.matter(ch.matter.ID, ch.matter.Says)
+		if ch.by < 0 {
+			says = "it is not so that " + says
+		}
+		differs = append(differs, says)
+		m, err := c.in.Conflict.In(w)
+		if err != nil {
+			return nil, nil, "", nil // the rules leave no such world: nothing is said of it
+		}
+		f, err := m.Foresight(c.ctx)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		if stable(m, f) {
+			return m, f, list(differs), nil
+		}
 	}
-	m, err := c.in.Conflict.In(w)
-	if err != nil {
-		return nil, nil, "", nil // the rules leave no such world: nothing is said of it
-	}
-	f, err := m.Foresight(c.ctx)
-	if err != nil {
-		return nil, nil, "", err
-	}
-	if !stable(m, f) {
-		return nil, nil, "", nil
-	}
-	return m, f, list(differs), nil
+	return nil, nil, "", nil
 }
 
 // atomRefs are the propositions in which a world differs from the typical one.
@@ -303,8 +338,8 @@ func (c *composer) agreements() [][]Sentence {
 		}
 		p, struck := c.agreementRefs(a)
 		name := "agreement." + c.t.k.Pattern(a.State)
-		item := []Sentence{say("it consists in this: "+c.t.state(a.State), p),
-			say("the parties are "+c.partyNames(a)+"; they would accept and keep it "+worlds(a.P)+", and it is struck "+ofShare(a.Struck)+tabled(a.Tabled), p, struck)}
+		item := []Sentence{say("one agreement is this: "+c.t.state(a.State), p),
+			say("the parties are "+c.partyNames(a)+"; they would accept and keep it "+worlds(a.P)+", and it is struck with a share of "+Percent(a.Struck)+tabled(a.Tabled), p, struck)}
 		stays := c.result(name+".stays", "of the cases in which it is struck, the share in which it lasts", a.Stays, Probability)
 		switch {
 		case tidy(a.Stays) >= 1:
@@ -317,13 +352,6 @@ func (c *composer) agreements() [][]Sentence {
 		items = append(items, item)
 	}
 	return items
-}
-
-func ofShare(p float64) string {
-	if tidy(p) == 0 {
-		return "in none"
-	}
-	return "in " + Percent(p)
 }
 
 func tabled(is bool) string {
@@ -374,19 +402,20 @@ func (c *composer) paths() ([][]Sentence, error) {
 			if n == 3 {
 				break
 			}
-			e := c.result("evolution."+c.t.k.Pattern(c.m.States[s]), "probability of ending there from today, in the typical world and without agreement", ev.End[s], Probability)
+			e := c.result("evolution."+c.t.k.Pattern(c.m.States[s]), "probability of ending there from today, in the typical world and without agreement: "+c.t.state(c.m.States[s]), ev.End[s], Probability)
 			name := "a position outside the named outcomes"
 			if o := c.m.OutcomeOf(s); o >= 0 {
 				name = c.t.outcome(o)
 			}
-			share := "always"
+			share := "in every run"
 			if tidy(ev.End[s]) < 1 {
 				share = "in " + Percent(ev.End[s]) + " of the runs"
 			}
 			item := []Sentence{say("without an agreement and as things most likely stand, the crisis moves to "+name+" "+share+": there "+c.t.state(c.m.States[s]), e)}
 			if ways, _ := reach.Shortest(s, 1); len(ways) > 0 && len(ways[0]) > 0 {
-				item = append(item, say("a shortest way there, each move serving the one who makes it, is this", e))
-				item[len(item)-1].Text = strings.TrimSuffix(item[len(item)-1].Text, ".") + ": " + lowerPath(c, ways[0]) + "."
+				way := c.way(ways[0])
+				item = append(item, say("a shortest way there, each move serving the one who makes it, is this: "+way,
+					c.fact("way."+c.t.k.Pattern(c.m.States[s]), "a shortest way of improvements from today: "+way)))
 			}
 			items = append(items, item)
 		}
@@ -398,7 +427,7 @@ func (c *composer) paths() ([][]Sentence, error) {
 		var names []string
 		var refs []Ref
 		for _, i := range c.ranked() {
-			state, ok := c.topState(i)
+			state, _, ok := c.topState(i)
 			s, in := c.m.Find(state)
 			if ok && in && tidy(c.in.Outlook.Outcomes[i].P) >= 0.01 && reach.Steps[s] < 0 && c.isAgreement(state) {
 				names = append(names, known(c.t.outcome(i)))
@@ -416,7 +445,8 @@ func (c *composer) isAgreement(state uint64) bool {
 	return slices.ContainsFunc(c.in.Outlook.Agreements, func(a engine.AgreementShare) bool { return a.State == state })
 }
 
-func lowerPath(c *composer, steps []engine.Step) string {
+// way tells a path in one sentence.
+func (c *composer) way(steps []engine.Step) string {
 	var parts []string
 	for _, s := range steps {
 		parts = append(parts, c.t.playerAgain(s.Player)+" would "+c.t.changes(c.m.States[s.From], c.m.States[s.To]))
@@ -471,7 +501,7 @@ func (c *composer) notHolding() [][]Sentence {
 	}
 	for i := range c.in.Outlook.Agreements {
 		a := &c.in.Outlook.Agreements[i]
-		if tidy(a.Struck) > 0 || tidy(a.P) < 0.05 {
+		if tidy(a.Struck) > 0 || tidy(a.P) < 0.05 || tidy(c.in.Conflict.TalksChance) == 0 {
 			continue
 		}
 		p, struck := c.agreementRefs(a)

@@ -288,7 +288,10 @@ func (c *composer) confidence() (level string, why Sentence) {
 }
 
 func isAre(n int) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "none is"
+	case 1:
 		return "one is"
 	}
 	return number(n) + " are"

@@ -1,11 +1,562 @@
 package brief
 
-import "regexp"
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 
-type Finding struct{ Problem, Sentence string }
+	"github.com/demarche/demarche"
+)
 
-func (f Finding) Reason() string { return f.Problem }
+// Check names one thing that the lint looks at.
+type Check string
 
-func Lint(b *Brief, in Input) []Finding { return nil }
+// The checks. They verify quotations, numbers, names and spans, not meaning.
+const (
+	CheckReference  Check = "reference"  // a sentence without a reference, or with one that leads nowhere
+	CheckQuotation  Check = "quotation"  // a span that does not hold the quotation
+	CheckNumber     Check = "number"     // a number that nothing cited holds
+	CheckName       Check = "name"       // a name that nothing cited holds
+	CheckLikelihood Check = "likelihood" // a word or percentage that does not match its number
+	CheckRows       Check = "rows"       // words of the other row of the scale
+	CheckMixed      Check = "mixed"      // likelihood and confidence in one sentence
+	CheckContested  Check = "contested"  // a contested matter told as fact
+	CheckDenial     Check = "denial"     // a denial told as wider than it is
+	CheckAnonymous  Check = "anonymous"  // an anonymous source told as a name
+	CheckAllegation Check = "allegation" // an allegation without its speaker and "alleged"
+	CheckModel      Check = "model"      // a list entry that the case or the model does not bear out
+)
 
-var markAt = regexp.MustCompile(`^\[[CM]?[0-9]+(–[CM]?[0-9]+)?(, [CM]?[0-9]+(–[CM]?[0-9]+)?)*\]`)
+// Finding is something that a brief may not say.
+type Finding struct {
+	Check    Check
+	Problem  string // a sentence without a full stop
+	Sentence string // where, if in a sentence
+}
+
+// Reason is the finding in one line.
+func (f Finding) Reason() string {
+	if f.Sentence == "" {
+		return upperFirst(f.Problem) + "."
+	}
+	s := f.Sentence
+	if r := []rune(s); len(r) > 160 {
+		s = string(r[:157]) + "…"
+	}
+	return upperFirst(f.Problem) + ": “" + s + "”"
+}
+
+// Lint finds what is wrong with a brief, in the order of its sentences. It
+// verifies quotations, numbers, names and spans, not meaning.
+func Lint(b *Brief, in Input) []Finding {
+	l := &linter{b: b, in: in, vocabulary: vocabulary(in)}
+	l.quotes()
+	for section, s := range b.Sentences {
+		l.sentence(section, s)
+	}
+	return l.found
+}
+
+type linter struct {
+	b          *Brief
+	in         Input
+	vocabulary map[string]bool
+	found      []Finding
+}
+
+func (l *linter) add(c Check, s Sentence, format string, args ...any) {
+	l.found = append(l.found, Finding{c, fmt.Sprintf(format, args...), s.Text})
+}
+
+func (l *linter) reportText(id string) (string, bool) {
+	for i := range l.in.Reports {
+		if l.in.Reports[i].ID == id {
+			return l.in.Reports[i].Text, true
+		}
+	}
+	return "", false
+}
+
+// quotes checks that every span holds its quotation, and every number of a
+// claim stands in its report.
+func (l *linter) quotes() {
+	for _, q := range l.b.Quotes {
+		text, ok := l.reportText(q.Report)
+		switch {
+		case q.Quote == "":
+			l.add(CheckQuotation, Sentence{}, "claim %s has no quotation", q.Claim)
+			continue
+		case !ok:
+			l.add(CheckQuotation, Sentence{}, "the report %s that claim %s quotes is not in the case", orNone(q.Report), q.Claim)
+			continue
+		case q.Start < 0 || q.End > len(text) || q.Start > q.End || text[q.Start:q.End] != q.Quote:
+			l.add(CheckQuotation, Sentence{}, "the quotation of claim %s, “%s”, does not stand in report %s", q.Claim, q.Quote, q.Report)
+		}
+		if cl := l.in.Case.Claim(q.Claim); cl != nil {
+			for _, n := range numbers(cl.Says) {
+				if !slices.Contains(numbers(text), n) {
+					l.add(CheckNumber, Sentence{}, "claim %s says %s, which does not stand in report %s", q.Claim, n, q.Report)
+				}
+			}
+		}
+	}
+}
+
+// basis is what a sentence rests on.
+type basis struct {
+	texts   []string // of quotations, claims, entries, results
+	reports []string // texts of the reports cited
+	claims  []*demarche.Claim
+	shares  []float64 // of results that are probabilities
+	numbers map[string]bool
+	actors  map[string]bool // those who speak or act in what is cited
+}
+
+func (l *linter) basis(s Sentence) (basis, bool) {
+	b := basis{numbers: map[string]bool{}, actors: map[string]bool{}}
+	for _, r := range s.Refs {
+		switch {
+		case r.Kind == ToQuote && r.N <= len(l.b.Quotes):
+			q := l.b.Quotes[r.N-1]
+			b.texts = append(b.texts, q.Quote, q.Source, q.Title)
+			if t, ok := l.reportText(q.Report); ok {
+				b.reports = append(b.reports, t)
+			}
+			if cl := l.in.Case.Claim(q.Claim); cl != nil {
+				b.claims = append(b.claims, cl)
+				b.texts = append(b.texts, cl.Says, cl.Said.Words())
+				b.actors[cl.Source] = true
+			}
+		case r.Kind == ToEntry && r.N <= len(l.b.Entries):
+			e := l.b.Entries[r.N-1]
+			b.texts = append(b.texts, e.Says)
+			l.actsIn(e, b.actors)
+		case r.Kind == ToResult && r.N <= len(l.b.Results):
+			res := l.b.Results[r.N-1]
+			b.texts = append(b.texts, res.Says)
+			switch res.Unit {
+			case Probability:
+				b.shares = append(b.shares, res.Value)
+			case Bits:
+				b.numbers[fmt.Sprintf("%.2f", res.Value)] = true
+			case Count:
+				b.numbers[strconv.Itoa(int(res.Value))] = true
+			}
+		default:
+			return b, false
+		}
+	}
+	for _, t := range b.texts {
+		for _, n := range numbers(t) {
+			b.numbers[n] = true
+		}
+	}
+	return b, true
+}
+
+// actsIn notes who acts in an entry of the case.
+func (l *linter) actsIn(e Entry, actors map[string]bool) {
+	c := l.in.Case
+	switch e.Kind {
+	case "incident":
+		for _, x := range c.Incidents {
+			if x.ID == e.ID {
+				actors[x.By.Name], actors[x.Against.Name] = true, true
+				for _, g := range append(x.Justified[:len(x.Justified):len(x.Justified)], x.Disputed...) {
+					actors[g.By.Name] = true
+				}
+			}
+		}
+	case "offer":
+		for _, x := range c.Offers {
+			if x.ID == e.ID {
+				actors[x.By.Name] = true
+				for _, to := range x.To {
+					actors[to.Name] = true
+				}
+				for _, t := range x.Terms {
+					if t.Cond != nil {
+						t.Cond.Walk(func(k *demarche.Condition) {
+							if p, _, ok := k.IsOption(); ok {
+								actors[p] = true
+							}
+						})
+					}
+				}
+			}
+		}
+	case "decision":
+		for _, x := range c.Decisions {
+			if x.ID == e.ID {
+				actors[x.By.Name] = true
+			}
+		}
+	case "player", "wants", "unsure", "actor", "red line", "record":
+		id, _, _ := strings.Cut(e.ID, " ")
+		actors[strings.TrimSuffix(id, ":")] = true
+	case "foresight", "rule":
+		if c.Conflict != nil {
+			for _, p := range c.Conflict.Players {
+				actors[p.ID] = true
+			}
+		}
+	}
+}
+
+func (l *linter) sentence(section string, s Sentence) {
+	if len(s.Refs) == 0 {
+		l.add(CheckReference, s, "a sentence has no reference")
+		return
+	}
+	b, ok := l.basis(s)
+	if !ok {
+		l.add(CheckReference, s, "a sentence has a reference that leads nowhere")
+		return
+	}
+	plain, quoted := unquoted(s.Text)
+	for _, q := range quoted {
+		if !holdsText(append(b.texts, b.reports...), q) {
+			l.add(CheckQuotation, s, "nothing cited holds the words “%s”", q)
+		}
+	}
+	l.likelihood(s, plain, b)
+	l.numbers(s, plain, b)
+	l.names(s, plain, b)
+	l.contested(s, plain)
+	l.denial(s, plain, b)
+	l.anonymous(s, plain, b)
+	l.allegation(s, plain, b)
+}
+
+// unquoted takes the words between quotation marks out of a text.
+func unquoted(text string) (plain string, quoted []string) {
+	for {
+		before, rest, ok := strings.Cut(text, "“")
+		plain += before
+		if !ok {
+			return plain, quoted
+		}
+		q, after, closed := strings.Cut(rest, "”")
+		if !closed {
+			return plain + rest, quoted
+		}
+		quoted, text = append(quoted, q), "□"+after
+	}
+}
+
+// flat is a text without differences that do not matter: case, kinds of
+// apostrophes, and spaces.
+func flat(s string) string {
+	s = strings.NewReplacer("’", "'", "‘", "'", "\u00a0", " ").Replace(strings.ToLower(s))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func holdsText(texts []string, words string) bool {
+	w := flat(words)
+	return slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(flat(t), w) })
+}
+
+var numberPattern = regexp.MustCompile(`\d+(?:[,.]\d+)*`)
+
+// numbers are the numbers in a text, without commas between thousands.
+func numbers(text string) []string {
+	found := numberPattern.FindAllString(text, -1)
+	for i, n := range found {
+		found[i] = strings.ReplaceAll(n, ",", "")
+	}
+	return found
+}
+
+var (
+	wordPattern    = regexp.MustCompile(`(?i)\b(almost no chance|very unlikely|unlikely|roughly even chance|very likely|almost certain|likely)\b`)
+	percentPattern = regexp.MustCompile(`(about|under|over) (\d+)[ \x{a0}]?%`)
+	pairPattern    = regexp.MustCompile(`(?i)\b(almost no chance|very unlikely|unlikely|roughly even chance|very likely|almost certain|likely)\b[^a-z0-9]*\(?((?:about|under|over) \d+[ \x{a0}]?%)`)
+	otherPattern   = regexp.MustCompile(`(?i)\b(` + strings.Join(otherRow, "|") + `)\b`)
+	sureWord       = regexp.MustCompile(`(?i)\bconfidence\b`)
+	comparative    = regexp.MustCompile(`(?i)\b(most|more|less|least|as) likely\b`)
+)
+
+// likelihood checks the words of likelihood and the percentages against the
+// results that the sentence cites.
+func (l *linter) likelihood(s Sentence, plain string, b basis) {
+	text := comparative.ReplaceAllString(strings.ReplaceAll(plain, "\u00a0", " "), "□")
+	words := wordPattern.FindAllString(text, -1)
+	percents := percentPattern.FindAllString(text, -1)
+	own := func(word string) bool { // a source's word, not ours
+		return slices.ContainsFunc(b.claims, func(c *demarche.Claim) bool { return holdsText([]string{c.Says, c.Quote}, word) })
+	}
+	for _, w := range words {
+		if own(w) {
+			continue
+		}
+		if !slices.ContainsFunc(b.shares, func(p float64) bool { return Likelihood(p) == strings.ToLower(w) }) {
+			l.add(CheckLikelihood, s, "no number cited is “%s”", strings.ToLower(w))
+		}
+	}
+	for _, p := range percents {
+		if len(b.shares) == 0 && own(p) {
+			continue
+		}
+		if !slices.ContainsFunc(b.shares, func(v float64) bool { return Percent(v) == p || Likelihood(v) == p }) {
+			l.add(CheckLikelihood, s, "no number cited is “%s”", p)
+		}
+	}
+	for _, m := range pairPattern.FindAllStringSubmatch(text, -1) {
+		word, percent := strings.ToLower(m[1]), m[2]
+		if len(b.shares) > 0 && !own(word) && !slices.ContainsFunc(b.shares, func(v float64) bool { return Likelihood(v) == word && Percent(v) == percent }) {
+			l.add(CheckLikelihood, s, "“%s” and “%s” do not belong to the same number", word, percent)
+		}
+	}
+	for _, w := range otherPattern.FindAllString(text, -1) {
+		if !own(w) {
+			l.add(CheckRows, s, "“%s” is a word of another scale than the one used here", strings.ToLower(w))
+		}
+	}
+	if sureWord.MatchString(text) && (len(words) > 0 || otherPattern.MatchString(text) || len(percents) > 0) {
+		l.add(CheckMixed, s, "likelihood and confidence stand in one sentence")
+	}
+}
+
+// numbers checks that something cited holds every other number.
+func (l *linter) numbers(s Sentence, plain string, b basis) {
+	text := percentPattern.ReplaceAllString(strings.ReplaceAll(plain, "\u00a0", " "), "□")
+	for _, n := range numbers(text) {
+		if !b.numbers[n] {
+			l.add(CheckNumber, s, "nothing cited holds the number %s", n)
+		}
+	}
+}
+
+// speechVerb is a verb that tells that somebody said something.
+const speechVerb = `(?:says?|said|states?|stated|told|tells?|den(?:y|ies|ied)|demands?|demanded|offers?|offered|threatens?|threatened|promises?|promised|announces?|announced|asks?|asked|expects?|expected|claims?|claimed|alleges?|alleged|explains?|explained|adds?|added|warns?|warned|confirms?|confirmed|disputes?|disputed)`
+
+var properPattern = regexp.MustCompile(`\p{Lu}[\p{L}’'-]+`)
+
+// names checks that every name occurs in the case, and that what is cited holds
+// the name of every person.
+func (l *linter) names(s Sentence, plain string, b basis) {
+	for _, at := range properPattern.FindAllStringIndex(plain, -1) {
+		word := plain[at[0]:at[1]]
+		before := strings.TrimRight(plain[:at[0]], " (")
+		if before == "" || strings.ContainsAny(before[len(before)-1:], ".!?:;") || strings.HasSuffix(before, "□") {
+			continue // begins a sentence
+		}
+		if !l.vocabulary[strings.TrimSuffix(strings.TrimSuffix(flat(word), "'s"), "'")] {
+			l.add(CheckName, s, "the name %s does not occur in the case", word)
+		}
+	}
+	for i := range l.in.Case.Actors {
+		a := &l.in.Case.Actors[i]
+		if a.Kind != "person" || !hasWord(plain, surname(a.Name)) || b.actors[a.ID] {
+			continue
+		}
+		if !hasWordIn(append(b.texts, b.reports...), surname(a.Name)) {
+			l.add(CheckName, s, "nothing cited names %s", a.Name)
+		}
+	}
+}
+
+func hasWord(text, word string) bool {
+	text, word = flat(text), flat(word)
+	for from := 0; word != ""; {
+		i := strings.Index(text[from:], word)
+		if i < 0 {
+			return false
+		}
+		i += from
+		end := i + len(word)
+		if (i == 0 || !isLetterBefore(text, i)) && (end == len(text) || !isLetterAt(text, end)) {
+			return true
+		}
+		from = end
+	}
+	return false
+}
+
+func isLetterBefore(s string, i int) bool {
+	r := []rune(s[:i])
+	return unicode.IsLetter(r[len(r)-1])
+}
+
+func isLetterAt(s string, i int) bool {
+	for _, r := range s[i:] {
+		return unicode.IsLetter(r)
+	}
+	return false
+}
+
+func hasWordIn(texts []string, word string) bool {
+	return slices.ContainsFunc(texts, func(t string) bool { return hasWord(t, word) })
+}
+
+var framing = regexp.MustCompile(`(?i)\b(whether|if|says?|said|den(y|ies|ied|ial)|expects?|claims?|claimed|according|contested|disputed|alleg\w+|credence|reading|so that|open|reportedly|worlds?)\b`)
+
+// contested checks that a matter with claims on both sides is not told as fact.
+func (l *linter) contested(s Sentence, plain string) {
+	text := flat(plain)
+	for i := range l.in.Case.Propositions {
+		p := &l.in.Case.Propositions[i]
+		yes, no := false, false
+		for j := range l.in.Case.Claims {
+			yes = yes || refers(l.in.Case.Claims[j].Affirms, p.ID)
+			no = no || refers(l.in.Case.Claims[j].Denies, p.ID)
+		}
+		if !yes || !no {
+			continue
+		}
+		before, after, ok := strings.Cut(text, flat(bare(p.Says)))
+		if ok && !framing.MatchString(before) && !framing.MatchString(after) {
+			l.add(CheckContested, s, "this matter is contested and is told as fact")
+		}
+	}
+}
+
+var (
+	denialWord = regexp.MustCompile(`(?i)\b(den(y|ies|ied|ials?)|disputes?|disputed|rejects?|rejected|refutes?|refuted)\b`)
+	sweeping   = regexp.MustCompile(`(?i)\b(den(y|ies|ied|ial of)|disputes?|disputed|rejects?|rejected) (everything|all|any|anything|the (whole )?(reports?|story|account|plan))\b`)
+	untouched  = regexp.MustCompile(`(?i)\b(does not (touch|cover|deny|extend)|did not (touch|cover|deny)|says nothing (of|on)|leaves open)\b`)
+)
+
+// denial checks that a denial is not told as covering what it does not cover.
+func (l *linter) denial(s Sentence, plain string, b basis) {
+	covers := map[string]bool{}
+	some := false
+	for _, c := range b.claims {
+		for _, d := range c.Denies {
+			covers[d.Name], some = true, true
+		}
+	}
+	at := denialWord.FindStringIndex(plain)
+	if !some || at == nil {
+		return
+	}
+	if m := sweeping.FindString(plain); m != "" {
+		l.add(CheckDenial, s, "“%s” is wider than the denial cited", m)
+	}
+	told := plain[at[0]:]
+	if end := untouched.FindStringIndex(told); end != nil {
+		told = told[:end[0]]
+	}
+	for i := range l.in.Case.Propositions {
+		p := &l.in.Case.Propositions[i]
+		if !covers[p.ID] && strings.Contains(flat(told), flat(bare(p.Says))) {
+			l.add(CheckDenial, s, "the denial cited does not cover that %s", lowerFirst(bare(p.Says)))
+		}
+	}
+}
+
+// anonymous checks that what only anonymous sources say is not given to
+// somebody by name.
+func (l *linter) anonymous(s Sentence, plain string, b basis) {
+	if len(b.claims) == 0 || slices.ContainsFunc(b.claims, func(c *demarche.Claim) bool { return c.Record != "anonymous" && c.Record != "background" }) {
+		return
+	}
+	for i := range l.in.Case.Actors {
+		a := &l.in.Case.Actors[i]
+		if a.Kind != "person" {
+			continue
+		}
+		speaks := regexp.MustCompile(`(?i)` + regexp.QuoteMeta(surname(a.Name)) + `(,[^,]*,)? (?:\pL+ly )?` + speechVerb + `\b|according to [^,.;]*` + regexp.QuoteMeta(surname(a.Name)))
+		if speaks.MatchString(plain) {
+			l.add(CheckAnonymous, s, "an anonymous source is told as %s", a.Name)
+		}
+	}
+}
+
+var speakerPattern = regexp.MustCompile(`(?i)\b(` + speechVerb + `|according to|by)\b`)
+
+// allegation checks that an accusation of a named person carries its speaker
+// and "alleged".
+func (l *linter) allegation(s Sentence, plain string, b basis) {
+	if !accuses(plain) {
+		return
+	}
+	for i := range l.in.Case.Actors {
+		a := &l.in.Case.Actors[i]
+		if a.Kind != "person" || b.actors[a.ID] || !hasWord(plain, surname(a.Name)) {
+			continue
+		}
+		if !strings.Contains(strings.ToLower(plain), "alleg") || !speakerPattern.MatchString(strings.NewReplacer("alleged", "", "allegedly", "").Replace(plain)) {
+			l.add(CheckAllegation, s, "an allegation against %s lacks its speaker or “alleged”", a.Name)
+		}
+	}
+}
+
+// vocabulary are the words of the case and its reports.
+func vocabulary(in Input) map[string]bool {
+	words := map[string]bool{}
+	add := func(text string) {
+		for _, w := range strings.FieldsFunc(flat(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '-' }) {
+			words[strings.TrimSuffix(strings.TrimSuffix(w, "'s"), "'")] = true
+		}
+	}
+	add("January February March April May June July August September October November December UTC Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+	for _, r := range in.Reports {
+		add(r.Title)
+		add(r.Publisher)
+		add(r.Text)
+	}
+	c := in.Case
+	add(c.Title)
+	add(c.Question)
+	for _, a := range c.Actors {
+		add(a.Name + " " + a.Role + " " + strings.Join(a.Aliases, " "))
+		for _, r := range a.Record {
+			add(r.Says)
+		}
+	}
+	for _, x := range c.Ties {
+		add(x.Says)
+	}
+	for _, x := range c.Propositions {
+		add(x.Says)
+	}
+	for _, x := range c.Authorities {
+		add(x.Says)
+	}
+	for _, x := range c.Incidents {
+		add(x.Says)
+		if x.Place != nil {
+			add(x.Place.Name)
+		}
+		for _, g := range append(x.Justified[:len(x.Justified):len(x.Justified)], x.Disputed...) {
+			add(g.Ground)
+		}
+	}
+	for _, x := range c.Offers {
+		add(x.Says)
+	}
+	for _, x := range c.Tracks {
+		add(x.Says)
+	}
+	for _, x := range c.Decisions {
+		add(x.Says + " " + x.Expected)
+	}
+	for _, x := range c.RedLines {
+		add(x.On)
+	}
+	for _, x := range c.Claims {
+		add(x.Says + " " + x.Quote + " " + x.Source)
+	}
+	if k := c.Conflict; k != nil {
+		for _, p := range k.Players {
+			add(p.Name)
+			for _, o := range p.Options {
+				add(o.Says + " " + strings.ReplaceAll(o.ID, "_", " "))
+			}
+			for _, s := range p.Prefers {
+				add(s.Says)
+			}
+		}
+		for _, r := range k.Rules {
+			add(r.Says)
+		}
+		for _, o := range k.Outcomes {
+			add(o.Says + " " + o.Resolves)
+		}
+	}
+	return words
+}

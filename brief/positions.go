@@ -216,10 +216,13 @@ func (c *composer) judged(o *demarche.Offer, e Ref) []Sentence {
 		return []Sentence{say("its terms leave more than one way to carry them out, so the model does not compare it", e)}
 	}
 	var out []Sentence
+	led := ^uint64(0) // the state to which the offer leads
 	if c.m != nil && c.start >= 0 {
-		out = append(out, c.compared(taken, refused, e)...)
+		var told []Sentence
+		told, led = c.compared(taken, refused, e)
+		out = append(out, told...)
 	}
-	out = append(out, c.offerAgreement(taken, refused)...)
+	out = append(out, c.offerAgreement(taken, refused, led)...)
 	return append(out, c.withdrawable(taken, e)...)
 }
 
@@ -241,10 +244,10 @@ func (c *composer) nearest(taken, refused uint64) int {
 
 // compared follows an offer's terms to where they lead, says whether that
 // holds, and for whom it is better or worse.
-func (c *composer) compared(taken, refused uint64, e Ref) []Sentence {
+func (c *composer) compared(taken, refused uint64, e Ref) ([]Sentence, uint64) {
 	at := c.nearest(taken, refused)
 	if at < 0 {
-		return []Sentence{say("its terms cannot hold together with the rules of the model", e)}
+		return []Sentence{say("its terms cannot hold together with the rules of the model", e)}, ^uint64(0)
 	}
 	// What would follow of itself, such as the end of a campaign, belongs to it.
 	s, holds := at, false
@@ -258,14 +261,15 @@ func (c *composer) compared(taken, refused uint64, e Ref) []Sentence {
 	state := c.m.States[s]
 	name := c.t.k.Pattern(state)
 	lasts := state&taken == taken && state&refused == 0
+	words := c.t.state(state)
 	var out []Sentence
 	switch {
 	case holds && lasts && s == at:
-		out = append(out, say("carried out, it would hold as it is", c.fact("holds."+name, "a position that holds for every player, each looking ahead in its own way")))
+		out = append(out, say("carried out, it would hold as it is", c.holdsFact(state, words)))
 	case holds && lasts:
-		out = append(out, say("carried out, it would lead to a position that holds: "+c.t.state(state), c.fact("leads."+name, "where these terms lead from today, in the typical world")))
+		out = append(out, say("carried out, it would lead to a position that holds: "+words, c.fact("leads."+name, "where these terms lead from today, in the typical world: "+words)))
 	case holds:
-		return append(out, say("carried out, it would not last: the crisis would move on until "+c.t.state(state), c.fact("undone."+name, "where these terms lead from today, in the typical world, and they no longer hold there")))
+		return append(out, say("carried out, it would not last: the crisis would move on until "+words, c.fact("undone."+name, "where these terms lead from today, in the typical world, and they no longer hold there: "+words))), ^uint64(0)
 	default:
 		s = at
 		state = c.m.States[s]
@@ -274,7 +278,6 @@ func (c *composer) compared(taken, refused uint64, e Ref) []Sentence {
 	}
 	better, worse := c.gains(s, func(i int) int { return int(c.m.Rank[i][s]) - int(c.m.Rank[i][c.start]) })
 	text := "as things most likely stand, that would be " + sides(better, worse) + ", compared with today"
-	refs := []Ref{c.fact("gains."+name, "for whom this position is better or worse than today and than what comes without agreement")}
 	if end, err := c.foresight.Evolve(c.ctx, c.start); err == nil {
 		if tidy(end.End[c.start]) < 1 {
 			better, worse = c.gains(s, func(i int) int {
@@ -300,7 +303,11 @@ func (c *composer) compared(taken, refused uint64, e Ref) []Sentence {
 			text += ", and without an agreement things would stay as they are"
 		}
 	}
-	return append(out, say(text, refs...))
+	return append(out, say(text, c.fact("gains."+name, "for whom the position is better or worse: "+text))), state
+}
+
+func (c *composer) holdsFact(state uint64, words string) Ref {
+	return c.fact("holds."+c.t.k.Pattern(state), "this position holds for every player, each looking ahead in its own way: "+words)
 }
 
 func (c *composer) fact(name, says string) Ref { return c.result(name, says, 1, Fact) }
@@ -330,7 +337,7 @@ func sides(better, worse []string) string {
 }
 
 // offerAgreement says in which form the terms are an agreement.
-func (c *composer) offerAgreement(taken, refused uint64) []Sentence {
+func (c *composer) offerAgreement(taken, refused, led uint64) []Sentence {
 	if c.in.Outlook == nil || !c.in.Conflict.HasTalks {
 		return nil
 	}
@@ -345,7 +352,10 @@ func (c *composer) offerAgreement(taken, refused uint64) []Sentence {
 		return []Sentence{say("in no world of the model is it part of an agreement that its parties would both accept and keep", c.fact("no agreement."+c.t.k.Pattern(taken), "no agreement holds these terms in any world"))}
 	}
 	p, _ := c.agreementRefs(best)
-	return []Sentence{say("as an agreement its parties would accept it and keep it "+worlds(best.P)+", in this form: "+c.t.state(best.State), p)}
+	if best.State == led {
+		return []Sentence{say("as an agreement, its parties would accept and keep that "+worlds(best.P), p)}
+	}
+	return []Sentence{say("its terms are part of an agreement that its parties would accept and keep "+worlds(best.P)+": "+c.t.state(best.State), p)}
 }
 
 // worlds is a share of worlds.

@@ -176,6 +176,9 @@ func Text(w io.Writer, b *Brief, o TextOptions) error {
 			p.gap()
 			if bl.Title != "" {
 				p.line(p.bold(bl.Title))
+				if bl.Kind == Paragraph {
+					p.gap()
+				}
 			}
 			switch bl.Kind {
 			case Table:
