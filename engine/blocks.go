@@ -56,71 +56,99 @@ func (bl *blocks) below(b int32) []int32 {
 	return bl.down[bl.downStart[b]:bl.downStart[b+1]]
 }
 
-// blocksOf sorts the states into the blocks of player i, by counting: the rank
-// first, then the key digit by digit, lowest first.
+// blocksOf sorts the states into the blocks of player i by counting: by rank,
+// then, keeping that order, by sub-block.
 func (m *Model) blocksOf(i int) blocks {
 	n := len(m.States)
-	all := uint64(1)<<len(m.Options) - 1
-	mask := m.Players[i].Mask
-	oneWay := mask & (m.forward | m.back)
-	low := newGather(oneWay)
-	high := newGather(all &^ mask)
-	shift := bits.OnesCount64(oneWay)
-	key := make([]uint64, n)
-	for s, b := range m.States {
-		key[s] = high.of(b)<<shift | low.of(b)
-	}
+	rank := m.Rank[i]
+	sub, count := m.subBlocks(i)
+	order, byRank := make([]int32, n), make([]int32, n)
+	countingSort(byRank, nil, func(s int32) int { return int(rank[s]) }, int(m.Best[i])+1)
+	ends := countingSort(order, byRank, func(s int32) int { return int(sub[padded(s)]) }, count)
 
-	order, spare := make([]int32, n), make([]int32, n)
-	countingSort(order, nil, func(s int32) int { return int(m.Rank[i][s]) }, int(m.Best[i])+1)
-	const digit = 11
-	for at := 0; at < shift+bits.OnesCount64(all&^mask); at += digit {
-		countingSort(spare, order, func(s int32) int { return int(key[s] >> at & (1<<digit - 1)) }, 1<<digit)
-		order, spare = spare, order
-	}
-
-	bl := blocks{order: order, place: make([]place, padded(n))}
-	rank, at := m.Rank[i], place{block: -1}
-	for p, s := range order {
-		switch {
-		case p == 0 || key[s] != key[order[p-1]]:
-			bl.start = append(bl.start, int32(p))
-			at = place{at.block + 1, int32(p)}
-		case rank[s] != rank[order[p-1]]:
-			at.level = int32(p)
+	bl := blocks{order: order, start: append([]int32{0}, ends...), place: make([]place, padded(n)), self: byRank[:count]}
+	for b := range int32(count) {
+		bl.self[b] = b
+		at := place{block: b, level: bl.start[b]}
+		for p := bl.start[b]; p < bl.start[b+1]; p++ {
+			if s := order[p]; p > at.level && rank[s] != rank[order[at.level]] {
+				at.level = p
+			}
+			bl.place[padded(order[p])] = at
 		}
-		bl.place[padded(s)] = at
 	}
-	bl.start = append(bl.start, int32(n))
-	count := len(bl.start) - 1
-	bl.self = make([]int32, count)
-	for b := range bl.self {
-		bl.self[b] = int32(b)
-	}
-	if oneWay != 0 {
-		m.linkSubBlocks(i, &bl, key, shift)
+	if oneWay := m.Players[i].Mask & (m.forward | m.back); oneWay != 0 {
+		m.linkSubBlocks(i, &bl, oneWay)
 	}
 	return bl
 }
 
-// linkSubBlocks finds which sub-blocks of one block lead into which.
-func (m *Model) linkSubBlocks(i int, bl *blocks, key []uint64, shift int) {
+// subBlocks numbers the sub-blocks of player i, those of one block in a row,
+// and gives each state its number, at padded(state).
+func (m *Model) subBlocks(i int) (of []int32, count int) {
+	n := len(m.States)
+	all := uint64(1)<<len(m.Options) - 1
+	mask := m.Players[i].Mask
+	oneWay := mask & (m.forward | m.back)
+	low, high, shift := newGather(oneWay), newGather(all&^mask), bits.OnesCount64(oneWay)
+	keyOf := func(b uint64) uint64 { return high.of(b)<<shift | low.of(b) }
+	width := shift + bits.OnesCount64(all&^mask)
+	of = make([]int32, padded(n))
+
+	if width < 31 && 1<<width <= 4*n+1024 { // few keys: a table of them
+		table := make([]int32, 1<<width)
+		for _, b := range m.States {
+			table[keyOf(b)] = 1
+		}
+		for k, used := range table {
+			table[k] = int32(count)
+			count += int(used)
+		}
+		for s, b := range m.States {
+			of[padded(s)] = table[keyOf(b)]
+		}
+		return of, count
+	}
+	keys := make([]uint64, n)
+	for s, b := range m.States {
+		keys[s] = keyOf(b)
+	}
+	order, spare := make([]int32, n), make([]int32, n)
+	for s := range order {
+		order[s] = int32(s)
+	}
+	const digit = 11
+	for at := 0; at < width; at += digit {
+		countingSort(spare, order, func(s int32) int { return int(keys[s] >> at & (1<<digit - 1)) }, 1<<digit)
+		order, spare = spare, order
+	}
+	for p, s := range order {
+		if p > 0 && keys[s] != keys[order[p-1]] {
+			count++
+		}
+		of[padded(s)] = int32(count)
+	}
+	return of, count + 1
+}
+
+// linkSubBlocks finds which sub-blocks of one block lead into which. States of
+// a sub-block agree on one-way options, so that one of them stands for all.
+func (m *Model) linkSubBlocks(i int, bl *blocks, oneWay uint64) {
 	count := len(bl.self)
-	first := func(b int) int32 { return bl.order[bl.start[b]] }
+	first := func(b int) uint64 { return m.States[bl.order[bl.start[b]]] }
+	outside := ^m.Players[i].Mask
 	bl.upStart, bl.downStart = make([]int32, count+1), make([]int32, count+1)
 	for begin, end := 0, 0; begin < count; begin = end {
-		for end = begin; end < count && key[first(end)]>>shift == key[first(begin)]>>shift; end++ {
+		for end = begin; end < count && first(end)&outside == first(begin)&outside; end++ {
 		}
-		// States of a sub-block agree on one-way options: one stands for all.
-		oneWay := m.Players[i].Mask & (m.forward | m.back)
 		for b := begin; b < end; b++ {
-			from := m.States[first(b)] & oneWay
+			from := first(b) & oneWay
 			bl.up, bl.down = append(bl.up, int32(b)), append(bl.down, int32(b))
 			for c := begin; c < end; c++ {
 				if c == b {
 					continue
 				}
-				to := m.States[first(c)] & oneWay
+				to := first(c) & oneWay
 				if m.reaches(i, from, to) {
 					bl.up = append(bl.up, int32(c))
 				}

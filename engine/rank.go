@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"math/bits"
 	"slices"
 	"strconv"
 
@@ -197,28 +198,40 @@ func (m *Model) rankByStatements(i int, cols *columns) (rank []int32, best int32
 	}
 	n := len(m.States)
 	rank = make([]int32, n)
-	classes := 1                // ranks so far lie below this
-	widest := max(1<<16, 4*n)   // beyond it gaps are closed
-	widest = min(widest, 1<<30) // so that a rank stays an int32
+	var truths [][]uint64
 	for _, s := range list {
 		truth := cols.eval(s.want, m.World.Atom)
 		if constant(truth, cols.last) {
 			cols.giveBack(truth)
-			continue
+		} else {
+			truths = append(truths, truth)
 		}
-		if classes*2 > widest {
-			classes = dense(rank, classes)
-		}
-		for w, bits := range truth {
-			part := rank[w*64 : min(n, w*64+64)]
-			for j := range part {
-				part[j] = part[j]<<1 | int32(bits>>uint(j)&1)
+	}
+	// Statements are taken in groups, most important first. A group's truths in
+	// a state are the low bits of the state's rank so far; then gaps are closed.
+	group := max(16, bits.Len(uint(n)))
+	classes := 1
+	for len(truths) > 0 {
+		g := min(len(truths), group-bits.Len(uint(classes-1))+4, 29-bits.Len(uint(classes-1)))
+		g = max(g, 1)
+		var tile [64]uint64
+		for w := range cols.words {
+			clear(tile[:])
+			for j, truth := range truths[:g] {
+				tile[g-1-j] = truth[w]
+			}
+			transpose(&tile)
+			for j, r := range rank[w*64 : min(n, w*64+64)] {
+				rank[w*64+j] = r<<g | int32(tile[j])
 			}
 		}
-		classes *= 2
-		cols.giveBack(truth)
+		for _, truth := range truths[:g] {
+			cols.giveBack(truth)
+		}
+		truths = truths[g:]
+		classes = dense(rank, classes<<g)
 	}
-	return rank, int32(dense(rank, classes)) - 1
+	return rank, int32(classes) - 1
 }
 
 // constant reports whether a condition has the same truth in every state.

@@ -21,10 +21,20 @@ func (m *Model) Stability(ctx context.Context, concepts ...Concept) (*Stability,
 	for c := range concepts {
 		out.Stable[c] = make([]Set, len(m.Players))
 	}
-	each(len(m.Players), func(i int) {
+	// The unit of work is a player with the concepts that share their search.
+	var work [][]int // places in concepts
+	for c, concept := range concepts {
+		if n := len(work); n > 0 && !concept.credible() && !concepts[work[n-1][0]].credible() {
+			work[n-1] = append(work[n-1], c)
+		} else {
+			work = append(work, []int{c})
+		}
+	}
+	each(len(work)*len(m.Players), func(n int) {
+		i := n % len(m.Players)
 		w := m.newSearch(ctx, i)
-		for c, concept := range concepts {
-			out.Stable[c][i] = w.stable(concept)
+		for _, c := range work[n/len(m.Players)] {
+			out.Stable[c][i] = w.stable(concepts[c])
 		}
 	})
 	if err := ctx.Err(); err != nil {
