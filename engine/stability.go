@@ -15,7 +15,8 @@ type Stability struct {
 }
 
 // Stability finds the stable states of every player under each concept, in time
-// linear in the number of states. It stops early, with ctx's error, when ctx ends.
+// linear in the number of states, or, where moves are laid out one by one, of
+// moves. It stops early, with ctx's error, when ctx ends.
 func (m *Model) Stability(ctx context.Context, concepts ...Concept) (*Stability, error) {
 	out := &Stability{Concepts: concepts, Stable: make([][]Set, len(concepts)), Equilibria: make([]Set, len(concepts))}
 	for c := range concepts {
@@ -148,7 +149,7 @@ func (w *search) searchBack(c Concept) {
 	w.begin()
 	back := w.backByImprovements
 	switch {
-	case w.oneWay && c.credible():
+	case c.credible() && (w.oneWay || len(w.moves) > maxRemembered):
 		back = w.backOneWay
 	case w.oneWay:
 		back = w.backOneWayMoves
@@ -205,14 +206,17 @@ func (w *search) byReaction(yield func(x, key int32) bool) {
 }
 
 // backByImprovements searches backwards from x over the improvements of the
-// others, none of whom has a one-way option.
+// others, none of whom has a one-way option. A state met in a block of player j
+// lies below the block's pointer, and so does all that j could come from: the
+// queue remembers j, above the bits of the state, to pass it over.
 func (w *search) backByImprovements(x, key int32) {
 	queue, met, threat := w.queue, w.met, w.threat
-	queue[0] = x
+	queue[0] = x | int32(uint32(w.i)<<stateBits)
 	for head, tail := 0, 1; head < tail; head++ {
-		y := padded(queue[head])
+		from := int(uint32(queue[head]) >> stateBits)
+		y := padded(queue[head] & (1<<stateBits - 1))
 		for j := range w.moves {
-			if j == w.i {
+			if j == w.i || j == from {
 				continue
 			}
 			bl, next := &w.moves[j], w.next[j]
@@ -230,13 +234,20 @@ func (w *search) backByImprovements(x, key int32) {
 				met[word] |= bit
 				threat[padded(t)] = key
 				if t != x {
-					queue[tail] = t
+					queue[tail] = t | int32(uint32(j)<<stateBits)
 					tail++
 				}
 			}
 		}
 	}
 }
+
+// stateBits is the width of a state in the queue; the place of a player, which
+// is below maxRemembered, is above it.
+const (
+	stateBits     = 26
+	maxRemembered = 1 << (32 - stateBits)
+)
 
 // backOneWay is backByImprovements where some options go one way only.
 func (w *search) backOneWay(x, key int32) { w.backThrough(x, key, true) }
@@ -277,54 +288,67 @@ func (w *search) backThrough(x, key int32, credible bool) {
 }
 
 // sets finds the sets of states within which the others can go anywhere, with
-// the least rank and the least reaction rank of each.
+// the least rank and the least reaction rank of each. Every state joins the
+// blocks of the others that it lies in; joined blocks make up a set.
 func (w *search) sets() {
 	if w.set != nil {
 		return
 	}
-	w.begin()
-	w.set = make([]int32, len(w.threat))
-	rank, reaction, queue, met := w.Rank[w.i], w.reactionRank(), w.queue, w.met
-	for s := range int32(len(w.States)) {
-		if met.Has(int(s)) {
-			continue
-		}
-		if len(w.whole[0])&0xFFF == 0 && w.ctx.Err() != nil {
-			return
-		}
-		set := int32(len(w.whole[0]))
-		least, leastReaction := rank[s], reaction[s]
-		met.Add(int(s))
-		w.set[padded(s)] = set
-		queue[0] = s
-		for head, tail := 0, 1; head < tail; head++ {
-			y := padded(queue[head])
-			for j := range w.moves {
-				if j == w.i {
-					continue
-				}
-				bl, next := &w.moves[j], w.next[j]
-				b := bl.place[y].block
-				end := bl.start[b+1]
-				p := next[b]
-				if p == end {
-					continue
-				}
-				next[b] = end
-				for _, t := range bl.order[p:end] {
-					word, bit := t>>6, uint64(1)<<(uint(t)&63)
-					if met[word]&bit != 0 {
-						continue
-					}
-					met[word] |= bit
-					w.set[padded(t)] = set
-					least, leastReaction = min(least, rank[t]), min(leastReaction, reaction[t])
-					queue[tail] = t
-					tail++
-				}
+	base := make([]int32, len(w.moves)) // where each player's blocks begin in parent
+	var parent []int32
+	for j := range w.moves {
+		if j != w.i {
+			base[j] = int32(len(parent))
+			for range w.moves[j].self {
+				parent = append(parent, int32(len(parent)))
 			}
 		}
-		w.whole[0], w.whole[1] = append(w.whole[0], least), append(w.whole[1], leastReaction)
+	}
+	find := func(b int32) int32 {
+		for parent[b] != b {
+			parent[b] = parent[parent[b]]
+			b = parent[b]
+		}
+		return b
+	}
+	first := -1
+	for j := range w.moves {
+		if j == w.i {
+			continue
+		}
+		if first < 0 {
+			first = j
+			continue
+		}
+		one, other := w.moves[first].place, w.moves[j].place
+		for s := range len(w.States) {
+			a, b := find(base[first]+one[padded(s)].block), find(base[j]+other[padded(s)].block)
+			if a != b {
+				parent[max(a, b)] = min(a, b)
+			}
+		}
+	}
+	w.set = make([]int32, len(w.threat))
+	rank, reaction := w.Rank[w.i], w.reactionRank()
+	if first < 0 { // nobody else: no state can be left
+		w.whole = [2][]int32{rank, reaction}
+		for s := range int32(len(w.States)) {
+			w.set[padded(s)] = s
+		}
+		return
+	}
+	for n := range w.whole {
+		w.whole[n] = make([]int32, len(parent))
+		for b := range w.whole[n] {
+			w.whole[n][b] = unanswered
+		}
+	}
+	place := w.moves[first].place
+	for s := range len(w.States) {
+		set := find(base[first] + place[padded(s)].block)
+		w.set[padded(s)] = set
+		w.whole[0][set] = min(w.whole[0][set], rank[s])
+		w.whole[1][set] = min(w.whole[1][set], reaction[s])
 	}
 }
 
@@ -397,17 +421,4 @@ func (w *search) judgeOneWay(out Set) Set {
 		}
 	}
 	return out
-}
-
-// Threats is for every state the threat that player i sees in it under its
-// concept: the least rank that an improvement to it must expect. An improvement
-// to t from s is sanctioned iff Threats[t] <= Rank[i][s]. Under Nash nothing is.
-func (m *Model) Threats(ctx context.Context, i int, c Concept) ([]int32, error) {
-	w := m.newSearch(ctx, i)
-	w.threats(c)
-	out := make([]int32, len(m.States))
-	for s := range out {
-		out[s] = w.threat[padded(s)]
-	}
-	return out, ctx.Err()
 }
