@@ -23,9 +23,9 @@ const maxAnswers = 3
 func Explain(m *engine.Model, e *engine.Explanation) []Sentence {
 	t := &teller{newNames(m.Case), m.Conflict}
 	t.allShort()
-	out := []Sentence{{Text: "By " + e.Concept.Title() + ", " + conceptWords[e.Concept] + "."}}
+	out := []Sentence{say("by " + e.Concept.Title() + ", " + conceptWords[e.Concept])}
 	for _, s := range t.explain(m, e, maxAnswers) {
-		out = append(out, Sentence{Text: s})
+		out = append(out, say(s))
 	}
 	return out
 }
@@ -126,7 +126,7 @@ func PathWords(m *engine.Model, steps []engine.Step) []Sentence {
 	t.allShort()
 	var out []Sentence
 	for _, s := range t.path(m, steps) {
-		out = append(out, Sentence{Text: s})
+		out = append(out, say(s))
 	}
 	return out
 }

@@ -56,7 +56,7 @@ func (c *composer) outcomeTable() Block {
 		p := c.in.Outlook.Outcomes[i].P
 		form := cell("–")
 		if s, ends, ok := c.topState(i); ok {
-			words := c.t.state(s)
+			words := c.t.position(s)
 			form = cell(upperFirst(words), c.result("ends."+c.t.k.Pattern(s), "share of the model that ends in this position: "+words, ends, Probability))
 		}
 		word := Likelihood(p)
@@ -101,13 +101,13 @@ func (c *composer) holding() ([][]Sentence, error) {
 		}
 		what := known(c.t.outcome(i))
 		if m == nil {
-			words := c.t.state(state)
+			words := c.t.position(state)
 			items = append(items, []Sentence{say("the most frequent form of "+what+" is this, and when it holds depends on more than one open question: "+words,
 				c.result("ends."+c.t.k.Pattern(state), "share of the model that ends in this position: "+words, ends, Probability))})
 			continue
 		}
 		s, _ := m.Find(state)
-		words := c.t.state(state)
+		words := c.t.position(state)
 		r := c.holdsFact(state, words)
 		refs := []Ref{r}
 		lead := what + " holds as things most likely stand"
@@ -136,7 +136,7 @@ func (c *composer) holdsIn(state uint64) (Sentence, bool) {
 	}
 	for _, s := range c.in.Outlook.States {
 		if s.State == state && int(concept) < len(s.Equilibrium) {
-			r := c.result("holds."+c.t.k.Pattern(state)+".worlds", "share of worlds in which this position holds: "+c.t.state(state), s.Equilibrium[concept], Probability)
+			r := c.result("holds."+c.t.k.Pattern(state)+".worlds", "share of worlds in which this position holds: "+c.t.position(state), s.Equilibrium[concept], Probability)
 			return say("it holds for every player "+worlds(s.Equilibrium[concept]), r), true
 		}
 	}
@@ -151,12 +151,12 @@ func (c *composer) holdingWithoutOutlook() [][]Sentence {
 		if n++; n > 8 {
 			continue
 		}
-		r := c.fact("holds."+c.t.k.Pattern(c.m.States[s]), "this state holds for every player: "+c.t.state(c.m.States[s]))
+		r := c.fact("holds."+c.t.k.Pattern(c.m.States[s]), "this state holds for every player: "+c.t.position(c.m.States[s]))
 		lead := "a position that holds"
 		if o := c.m.OutcomeOf(s); o >= 0 {
 			lead = known(c.t.outcome(o)) + " holds"
 		}
-		items = append(items, append([]Sentence{say(lead+": "+c.t.state(c.m.States[s]), r)}, c.whyHolds(c.m, c.foresight, s, r)...))
+		items = append(items, append([]Sentence{say(lead+": "+c.t.position(c.m.States[s]), r)}, c.whyHolds(c.m, c.foresight, s, r)...))
 	}
 	if n > 8 {
 		items = append(items, []Sentence{say(count(n-8, "further position")+" of the model hold as well", c.result("holds.more", "further positions that hold", float64(n-8), Count))})
@@ -338,7 +338,7 @@ func (c *composer) agreements() [][]Sentence {
 		}
 		p, struck := c.agreementRefs(a)
 		name := "agreement." + c.t.k.Pattern(a.State)
-		item := []Sentence{say("one agreement is this: "+c.t.state(a.State), p),
+		item := []Sentence{say("one agreement is this: "+c.t.position(a.State), p),
 			say("the parties are "+c.partyNames(a)+"; they would accept and keep it "+worlds(a.P)+", and it is struck with a share of "+Percent(a.Struck)+tabled(a.Tabled), p, struck)}
 		stays := c.result(name+".stays", "of the cases in which it is struck, the share in which it lasts", a.Stays, Probability)
 		switch {
@@ -402,7 +402,7 @@ func (c *composer) paths() ([][]Sentence, error) {
 			if n == 3 {
 				break
 			}
-			e := c.result("evolution."+c.t.k.Pattern(c.m.States[s]), "probability of ending there from today, in the typical world and without agreement: "+c.t.state(c.m.States[s]), ev.End[s], Probability)
+			e := c.result("evolution."+c.t.k.Pattern(c.m.States[s]), "probability of ending there from today, in the typical world and without agreement: "+c.t.position(c.m.States[s]), ev.End[s], Probability)
 			name := "a position outside the named outcomes"
 			if o := c.m.OutcomeOf(s); o >= 0 {
 				name = c.t.outcome(o)
@@ -411,7 +411,7 @@ func (c *composer) paths() ([][]Sentence, error) {
 			if tidy(ev.End[s]) < 1 {
 				share = "in " + Percent(ev.End[s]) + " of the runs"
 			}
-			item := []Sentence{say("without an agreement and as things most likely stand, the crisis moves to "+name+" "+share+": there "+c.t.state(c.m.States[s]), e)}
+			item := []Sentence{say("without an agreement and as things most likely stand, the crisis moves to "+name+" "+share+": "+c.t.position(c.m.States[s]), e)}
 			if ways, _ := reach.Shortest(s, 1); len(ways) > 0 && len(ways[0]) > 0 {
 				way := c.way(ways[0])
 				item = append(item, say("a shortest way there, each move serving the one who makes it, is this: "+way,
@@ -505,7 +505,7 @@ func (c *composer) notHolding() [][]Sentence {
 			continue
 		}
 		p, struck := c.agreementRefs(a)
-		items = append(items, []Sentence{say("the parties would accept and keep this "+worlds(a.P)+", but it is never struck, because an offer on the table comes first: "+c.t.state(a.State), p, struck)})
+		items = append(items, []Sentence{say("the parties would accept and keep this "+worlds(a.P)+", but it is never struck, because an offer on the table comes first: "+c.t.position(a.State), p, struck)})
 	}
 	return items
 }

@@ -70,8 +70,12 @@ func HTML(w io.Writer, b *Brief) error {
 	h.p("<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"generator\" content=\"demarche brief, version %d\">\n", Version)
 	h.p("<title>%s</title>\n<style>%s</style>\n</head>\n<body>\n", esc(b.Title), style)
 	h.p("<a class=\"skip\" href=\"#main\">Skip to the brief</a>\n")
+	mark := strings.ToUpper(b.Handling) // repeated on every printed page
 	if len(b.Draft) > 0 {
-		h.p("<div class=\"page\" aria-hidden=\"true\">DRAFT</div>\n")
+		mark = strings.TrimSpace(mark + " DRAFT")
+	}
+	if mark != "" {
+		h.p("<div class=\"page\" aria-hidden=\"true\">%s</div>\n", esc(mark))
 	}
 	h.p("<header>\n")
 	h.draft(b)

@@ -53,7 +53,7 @@ func Percent(p float64) string {
 	case p > 0.975:
 		return "over 95 %"
 	}
-	return fmt.Sprintf("about %d %%", int(math.Round(p*20))*5)
+	return fmt.Sprintf("about %d %%", min(int(math.Round(p*20))*5, 95))
 }
 
 // chance says how likely something is, as a clause: "a hand-over is unlikely
@@ -102,7 +102,7 @@ func share(p float64) string {
 	case 0:
 		return "nil"
 	case 1:
-		return "the whole"
+		return "all"
 	}
 	return Percent(p)
 }

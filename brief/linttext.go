@@ -153,6 +153,7 @@ var ansi = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 func textLines(text string) []line {
 	text = ansi.ReplaceAllString(text, "")
 	var out []line
+	inLists := false // of references, at the end
 	for para := range strings.SplitSeq(text, "\n\n") {
 		rows := strings.Split(strings.Trim(para, "\n"), "\n")
 		if len(rows) > 0 && strings.HasPrefix(rows[0], "***") || slices.ContainsFunc(rows, isRule) {
@@ -167,11 +168,12 @@ func textLines(text string) []line {
 				heading := !markAnywhere.MatchString(current) && !strings.ContainsAny(current[len(current)-1:], ".!?”")
 				out = append(out, line{heading, current})
 			}
+			inLists = inLists || current == quotesTitle || current == entriesTitle || current == resultsTitle
 			current = ""
 		}
 		for _, r := range rows {
 			item := strings.HasPrefix(strings.TrimSpace(r), "- ")
-			if item || markAt.MatchString(r) {
+			if item || inLists && markAt.MatchString(r) {
 				flush()
 				r = strings.TrimPrefix(strings.TrimSpace(r), "- ")
 			}

@@ -261,7 +261,7 @@ func (c *composer) compared(taken, refused uint64, e Ref) ([]Sentence, uint64) {
 	state := c.m.States[s]
 	name := c.t.k.Pattern(state)
 	lasts := state&taken == taken && state&refused == 0
-	words := c.t.state(state)
+	words := c.t.position(state)
 	var out []Sentence
 	switch {
 	case holds && lasts && s == at:
@@ -269,7 +269,7 @@ func (c *composer) compared(taken, refused uint64, e Ref) ([]Sentence, uint64) {
 	case holds && lasts:
 		out = append(out, say("carried out, it would lead to a position that holds: "+words, c.fact("leads."+name, "where these terms lead from today, in the typical world: "+words)))
 	case holds:
-		return append(out, say("carried out, it would not last: the crisis would move on until "+words, c.fact("undone."+name, "where these terms lead from today, in the typical world, and they no longer hold there: "+words))), ^uint64(0)
+		return append(out, say("carried out, it would not last: the crisis would move on to this: "+words, c.fact("undone."+name, "where these terms lead from today, in the typical world, and they no longer hold there: "+words))), ^uint64(0)
 	default:
 		s = at
 		state = c.m.States[s]
@@ -355,7 +355,7 @@ func (c *composer) offerAgreement(taken, refused, led uint64) []Sentence {
 	if best.State == led {
 		return []Sentence{say("as an agreement, its parties would accept and keep that "+worlds(best.P), p)}
 	}
-	return []Sentence{say("its terms are part of an agreement that its parties would accept and keep "+worlds(best.P)+": "+c.t.state(best.State), p)}
+	return []Sentence{say("its terms are part of an agreement that its parties would accept and keep "+worlds(best.P)+": "+c.t.position(best.State), p)}
 }
 
 // worlds is a share of worlds.

@@ -99,6 +99,31 @@ func (t *teller) state(state uint64) string {
 	return list(parts)
 }
 
+// position describes a state by what would be different from today, by player:
+// what ends matters as much as what begins. Where the case does not say where
+// things stand today it is what is done.
+func (t *teller) position(state uint64) string {
+	from := t.k.StatusQuo
+	if !t.k.HasStatusQuo {
+		return t.state(state)
+	}
+	if state == from {
+		return "things stay as they are today, and " + t.state(state)
+	}
+	var parts []string
+	var told uint64
+	for i, p := range t.k.Players {
+		if own := (from ^ state) & p.Own; own != 0 {
+			parts = append(parts, t.player(i)+" would "+t.changes(from, from^own))
+			told |= own
+		}
+	}
+	if len(parts) == 0 || told != from^state {
+		return t.state(state)
+	}
+	return strings.Join(parts, "; ")
+}
+
 // changes is what a player would have to do from one state to another, to
 // follow "would": "grant amnesty and no longer strike boats".
 func (t *teller) changes(from, to uint64) string {

@@ -77,7 +77,7 @@ func (b *Brief) facts() [][2]string {
 	var out [][2]string
 	add := func(name, value string) {
 		if value != "" {
-			out = append(out, [2]string{name, value})
+			out = append(out, [2]string{name, typographic(value)})
 		}
 	}
 	add("Handling", b.Handling)
@@ -163,7 +163,7 @@ func Text(w io.Writer, b *Brief, o TextOptions) error {
 	o.Width = max(o.Width, 40)
 	p := &printer{o: o}
 	p.draft(b)
-	p.line(p.bold(b.Title))
+	p.heading(b.Title)
 	p.line(strings.Repeat("=", min(o.Width, utf8.RuneCountInString(b.Title))))
 	p.gap()
 	for _, f := range b.facts() {
@@ -171,11 +171,11 @@ func Text(w io.Writer, b *Brief, o TextOptions) error {
 	}
 	for _, s := range b.Sections {
 		p.gap()
-		p.line(p.bold(strings.ToUpper(s.Title)))
+		p.heading(strings.ToUpper(s.Title))
 		for _, bl := range s.Blocks {
 			p.gap()
 			if bl.Title != "" {
-				p.line(p.bold(bl.Title))
+				p.heading(bl.Title)
 				if bl.Kind == Paragraph {
 					p.gap()
 				}
@@ -216,6 +216,12 @@ func (p *printer) bold(s string) string {
 
 func (p *printer) line(s string) { p.out.WriteString(strings.TrimRight(s, " ") + "\n") }
 func (p *printer) gap()          { p.out.WriteString("\n") }
+
+func (p *printer) heading(s string) {
+	for _, l := range wrapped(clean(s), p.o.Width) {
+		p.line(p.bold(l))
+	}
+}
 
 func (p *printer) draft(b *Brief) {
 	if len(b.Draft) == 0 {
