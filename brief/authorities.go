@@ -137,11 +137,11 @@ func (c *composer) effects(a *demarche.Authority, lead string, e Ref) []Sentence
 			if byPlayer[p] == nil {
 				order = append(order, p)
 			}
-			byPlayer[p] = append(byPlayer[p], base(says))
+			byPlayer[p] = append(byPlayer[p], "to "+base(says))
 		}
 		var parts []string
 		for _, p := range order {
-			parts = append(parts, "steps of "+c.names.again(p)+": to "+joined(byPlayer[p], "or to"))
+			parts = append(parts, "steps of "+c.names.again(p)+": "+joined(byPlayer[p], "or"))
 		}
 		return list(parts)
 	}

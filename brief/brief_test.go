@@ -303,3 +303,24 @@ func TestRefText(t *testing.T) {
 		}
 	}
 }
+
+// A model too large to look at state by state says so.
+func TestLargeModel(t *testing.T) {
+	in := harbour(t)
+	p := &in.Case.Conflict.Players[1]
+	for i := range 13 {
+		p.Options = append(p.Options, demarche.Option{ID: "x" + strings.Repeat("i", i+1), Says: "Do one thing more"})
+	}
+	k, err := engine.Compile(in.Case, engine.Config{Day: in.Case.AsOf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Conflict, in.Outlook = k, nil
+	b := composed(t, in)
+	if text := render4(t, b)["txt"]; !strings.Contains(text, "more than 20,000 states") {
+		t.Error("the brief does not say that the model is large")
+	}
+	for _, r := range b.Draft {
+		t.Error(r)
+	}
+}

@@ -22,7 +22,7 @@ func (c *composer) future() error {
 	if c.tooLarge {
 		blocks = append(blocks, Block{Kind: Paragraph, Sentences: []Sentence{say(
 			fmt.Sprintf("the model has more than %s states, so this brief does not look at them one by one", grouped(MaxListed)),
-			c.result("states", "states of the model in the typical world", float64(min(c.in.Conflict.States(c.in.Conflict.Typical()), 1<<53)), Count))}})
+			c.result("states", fmt.Sprintf("states of the model in the typical world; up to %s are looked at one by one", grouped(MaxListed)), float64(min(c.in.Conflict.States(c.in.Conflict.Typical()), 1<<53)), Count))}})
 	}
 	if c.m != nil {
 		holds, err := c.holding()
@@ -333,7 +333,19 @@ func (c *composer) agreements() [][]Sentence {
 	items = append(items, []Sentence{say(chance("an agreement of some kind", c.in.Outlook.Agreed)+", given the chance that talks conclude", agreed)})
 	const most = 5
 	for n, a := range list {
-		if n == most || tidy(a.Struck) < 0.01 {
+		if n == most || tidy(a.Struck) < 0.025 {
+			rest := 0
+			var refs []Ref
+			for _, more := range list[n:] {
+				if tidy(more.Struck) > 0 {
+					rest++
+					_, struck := c.agreementRefs(more)
+					refs = append(refs, struck)
+				}
+			}
+			if rest > 0 {
+				items = append(items, []Sentence{say(count(rest, "further agreement")+" can be struck, each with a smaller share; the list of results gives them", refs...)})
+			}
 			break
 		}
 		p, struck := c.agreementRefs(a)
@@ -411,9 +423,11 @@ func (c *composer) paths() ([][]Sentence, error) {
 			if tidy(ev.End[s]) < 1 {
 				share = "in " + Percent(ev.End[s]) + " of the runs"
 			}
-			item := []Sentence{say("without an agreement and as things most likely stand, the crisis moves to "+name+" "+share+": "+c.t.position(c.m.States[s]), e)}
+			lead := "without an agreement and as things most likely stand, the crisis moves to " + name + " " + share
+			item := []Sentence{say(lead+": "+c.t.position(c.m.States[s]), e)}
 			if ways, _ := reach.Shortest(s, 1); len(ways) > 0 && len(ways[0]) > 0 {
 				way := c.way(ways[0])
+				item[0] = say(lead, e)
 				item = append(item, say("a shortest way there, each move serving the one who makes it, is this: "+way,
 					c.fact("way."+c.t.k.Pattern(c.m.States[s]), "a shortest way of improvements from today: "+way)))
 			}

@@ -89,6 +89,15 @@ func (c *composer) wants() [][]Sentence {
 	return items
 }
 
+// putForward reports whether a claim behind an offer puts it forward, and does
+// not only tell of it.
+func (c *composer) putForward(o *demarche.Offer) bool {
+	return slices.ContainsFunc(o.Because, func(id demarche.Ref) bool {
+		cl := c.in.Case.Claim(id.Name)
+		return cl != nil && slices.Contains([]string{"demands", "offers", "promises", "asks", "announces", "orders"}, cl.Act)
+	})
+}
+
 // hedge is the hedge that a claim behind something carries: " reportedly".
 func (c *composer) hedge(ids []demarche.Ref) string {
 	for _, id := range ids {
@@ -136,6 +145,9 @@ func (c *composer) offers() [][]Sentence {
 			to = append(to, c.names.actor(a.Name))
 		}
 		by := c.names.actor(o.By.Name)
+		if !c.putForward(o) {
+			by = "as the case file reads the reports, " + by
+		}
 		s := by + c.hedge(o.Because) + " " + c.verb(o.By.Name, "propose")
 		if len(to) > 0 {
 			s += " to " + list(to)

@@ -127,16 +127,19 @@ func (t *teller) position(state uint64) string {
 // changes is what a player would have to do from one state to another, to
 // follow "would": "grant amnesty and no longer strike boats".
 func (t *teller) changes(from, to uint64) string {
-	var does []string
+	var begins, ends []string
 	for k := range t.k.Options {
 		switch {
 		case to&^from>>k&1 == 1:
-			does = append(does, base(t.optionSays(k)))
+			begins = append(begins, base(t.optionSays(k)))
 		case from&^to>>k&1 == 1:
-			does = append(does, "no longer "+base(t.optionSays(k)))
+			ends = append(ends, base(t.optionSays(k)))
 		}
 	}
-	return list(does)
+	if len(ends) > 0 { // last, so that "no longer" cannot be read into the rest
+		begins = append(begins, "no longer "+joined(ends, "or"))
+	}
+	return list(begins)
 }
 
 // condition puts a condition into words: a clause that can follow "that" or
