@@ -115,7 +115,7 @@ A CASE is a folder with a case.yaml, or one file ending in .yaml.`,
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print causes of errors and more detail")
 	root.AddCommand(
 		a.briefCommand(), a.readCommand(), a.stabilityCommand(), a.explainCommand(), a.pathsCommand(), a.outlookCommand(),
-		a.checkCommand(), a.initCommand(), a.schemaCommand(), a.lintCommand(), a.evalCommand(), a.versionCommand(),
+		a.checkCommand(), a.initCommand(), a.schemaCommand(), a.lintCommand(), a.evalCommand(), a.versionCommand(), a.manCommand(),
 	)
 	root.AddCommand(unbuiltCommands()...)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
