@@ -41,7 +41,7 @@ tbody th{font-weight:600}
 .page{display:none}
 .list{list-style:none;padding:0;font:.82rem/1.5 system-ui,sans-serif}
 .list li{margin:.3rem 0;padding-left:3.2rem;text-indent:-3.2rem;overflow-wrap:anywhere}
-.list .n{display:inline-block;min-width:3.2rem;text-indent:0;color:var(--soft)}
+.list .n{display:inline-block;min-width:2.9rem;text-indent:0;color:var(--soft)}
 .list li:target{background:var(--band)}
 @media (max-width:30rem){body{font-size:16px}h1{font-size:1.5rem}table{min-width:34rem}}
 @page{margin:18mm 16mm 20mm}
@@ -54,7 +54,8 @@ h2,h3,caption{break-after:avoid}
 li,tr{break-inside:avoid}
 .list{font-size:8pt}
 .wide{overflow:visible}table{min-width:0}
-.page{display:block;position:fixed;top:-12mm;right:0;font:bold 9pt system-ui,sans-serif;color:var(--mark)}
+body{padding-right:7mm}
+.page{display:block;position:fixed;top:0;right:0;writing-mode:vertical-rl;letter-spacing:.12em;font:bold 9pt/1 system-ui,sans-serif;color:var(--mark)}
 a{text-decoration:none}
 }
 `
