@@ -268,7 +268,7 @@ func TestOnePlayer(t *testing.T) {
 	in.Case.Conflict.Rules, in.Case.Conflict.Talks, in.Case.Conflict.Ladder, in.Case.Offers, in.Case.RedLines = nil, nil, nil, nil, nil
 	in.Case.Conflict.Outcomes[0].When = expr(t, "not south.shut", 1)
 	solveInput(t, &in)
-	if got := composed(t, in).Title; got != "A reopening is where the model leads in nearly every world" {
+	if got := composed(t, in).Title; got != "A reopening is where the model leads in every world" {
 		t.Error(got)
 	}
 }

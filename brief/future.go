@@ -61,8 +61,11 @@ func (c *composer) outcomeTable() Block {
 		}
 		word := Likelihood(p)
 		rounded := Percent(p)
-		if tidy(p) == 0 {
+		switch tidy(p) {
+		case 0:
 			word, rounded = "in no world", "–"
+		case 1:
+			word, rounded = "in every world", "–"
 		}
 		r := c.outcomeRef(i)
 		bl.Rows = append(bl.Rows, []Sentence{cell(upperFirst(c.t.outcome(i))), cell(upperFirst(word)), cell(rounded, r), form})

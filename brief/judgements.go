@@ -25,6 +25,8 @@ func (c *composer) title() string {
 	word := Likelihood(p)
 	name := c.t.outcome(top)
 	switch {
+	case tidy(p) == 1:
+		return upperFirst(name) + " is where the model leads in every world"
 	case tidy(p) > 0.99:
 		return upperFirst(name) + " is where the model leads in nearly every world"
 	case tidy(p) > 0.55:

@@ -68,7 +68,7 @@ type linter struct {
 }
 
 func (l *linter) add(c Check, s Sentence, format string, args ...any) {
-	l.found = append(l.found, Finding{c, fmt.Sprintf(format, args...), s.Text})
+	l.found = append(l.found, Finding{c, fmt.Sprintf(format, args...), strings.TrimSpace(s.Text)})
 }
 
 func (l *linter) reportText(id string) (string, bool) {
@@ -272,7 +272,7 @@ func numbers(text string) []string {
 
 var (
 	wordPattern    = regexp.MustCompile(`(?i)\b(almost no chance|very unlikely|unlikely|roughly even chance|very likely|almost certain|likely)\b`)
-	percentPattern = regexp.MustCompile(`(about|under|over) (\d+)[ \x{a0}]?%`)
+	percentPattern = regexp.MustCompile(`(?i)\b(about|under|over) (\d+)[ \x{a0}]?%`)
 	pairPattern    = regexp.MustCompile(`(?i)\b(almost no chance|very unlikely|unlikely|roughly even chance|very likely|almost certain|likely)\b[^a-z0-9]*\(?((?:about|under|over) \d+[ \x{a0}]?%)`)
 	otherPattern   = regexp.MustCompile(`(?i)\b(` + strings.Join(otherRow, "|") + `)\b`)
 	sureWord       = regexp.MustCompile(`(?i)\bconfidence\b`)
@@ -297,6 +297,7 @@ func (l *linter) likelihood(s Sentence, plain string, b basis) {
 		}
 	}
 	for _, p := range percents {
+		p = strings.ToLower(p)
 		if len(b.shares) == 0 && own(p) {
 			continue
 		}
@@ -305,7 +306,7 @@ func (l *linter) likelihood(s Sentence, plain string, b basis) {
 		}
 	}
 	for _, m := range pairPattern.FindAllStringSubmatch(text, -1) {
-		word, percent := strings.ToLower(m[1]), m[2]
+		word, percent := strings.ToLower(m[1]), strings.ToLower(m[2])
 		if len(b.shares) > 0 && !own(word) && !slices.ContainsFunc(b.shares, func(v float64) bool { return Likelihood(v) == word && Percent(v) == percent }) {
 			l.add(CheckLikelihood, s, "“%s” and “%s” do not belong to the same number", word, percent)
 		}

@@ -44,11 +44,18 @@ func (c *composer) sources() {
 		if !c.in.Outlook.Exact {
 			refs = append(refs, c.result("seed", "seed of the draw", float64(c.in.Outlook.Seed), Count))
 		}
-		method = append([]Sentence{say(fmt.Sprintf("the model was run in %s worlds, one for each way in which the open questions could turn out; %s",
-			grouped(c.in.Outlook.Worlds), how), refs...)}, method...)
+		method = append([]Sentence{say(fmt.Sprintf("the model was run in %s, one for each way in which the open questions could turn out; %s",
+			worldCount(c.in.Outlook.Worlds), how), refs...)}, method...)
 	}
 	c.section("sources", "Sources and method", Block{Kind: Paragraph, Title: "Source summary", Sentences: first},
 		Block{Kind: Paragraph, Title: "Method", Sentences: method})
+}
+
+func worldCount(n int) string {
+	if n == 1 {
+		return "a single world"
+	}
+	return grouped(n) + " worlds"
 }
 
 type hearing struct {

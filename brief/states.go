@@ -73,6 +73,9 @@ func (t *teller) optionSays(k int) string {
 // state is "Washington strikes boats on the high seas, and Qatar receives the
 // president".
 func (t *teller) state(state uint64) string {
+	if says, ok := t.named(state); ok {
+		return says
+	}
 	var parts []string
 	for i := range t.k.Players {
 		var does []string
@@ -99,12 +102,25 @@ func (t *teller) state(state uint64) string {
 	return list(parts)
 }
 
+// named gives the words of a state of an explicit graph, in which a state is
+// its place in the list.
+func (t *teller) named(state uint64) (string, bool) {
+	g := t.c.Conflict.Graph
+	if g == nil || state >= uint64(len(g.States)) {
+		return "", false
+	}
+	if says := g.States[state].Says; says != "" {
+		return t.inside(says), true
+	}
+	return "it is “" + strings.ReplaceAll(g.States[state].ID, "_", " ") + "”", true
+}
+
 // position describes a state by what would be different from today, by player:
 // what ends matters as much as what begins. Where the case does not say where
 // things stand today it is what is done.
 func (t *teller) position(state uint64) string {
 	from := t.k.StatusQuo
-	if !t.k.HasStatusQuo {
+	if _, isNamed := t.named(state); isNamed || !t.k.HasStatusQuo {
 		return t.state(state)
 	}
 	if state == from {
@@ -127,6 +143,9 @@ func (t *teller) position(state uint64) string {
 // changes is what a player would have to do from one state to another, to
 // follow "would": "grant amnesty and no longer strike boats".
 func (t *teller) changes(from, to uint64) string {
+	if says, ok := t.named(to); ok {
+		return "move to where " + says
+	}
 	var begins, ends []string
 	for k := range t.k.Options {
 		switch {
@@ -211,6 +230,13 @@ func (t *teller) atom(name string, negated bool) string {
 		return t.playerAgain(o.Player) + " does not " + base(says)
 	}
 	says := strings.ReplaceAll(name, "_", " ")
+	if g := t.c.Conflict.Graph; g != nil {
+		for i := range g.States {
+			if g.States[i].ID == name {
+				says, _ = t.named(uint64(i))
+			}
+		}
+	}
 	for i := range t.c.Propositions {
 		if t.c.Propositions[i].ID == name {
 			says = t.inside(t.c.Propositions[i].Says)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/demarche/demarche"
 	"github.com/demarche/demarche/engine"
 )
 
@@ -134,5 +135,23 @@ func TestPathWords(t *testing.T) {
 	}
 	if got := PathWords(m, nil); got[0].Text != "No move is needed: this is where things stand." {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestGraphStates(t *testing.T) {
+	c := harbour(t).Case
+	c.Conflict = &demarche.Conflict{Graph: &demarche.Graph{States: []demarche.GraphState{{ID: "calm", Says: "Both sides keep the peace"}, {ID: "open_war"}}}}
+	te := &teller{newNames(c), &engine.Conflict{Case: c}}
+	if got := te.position(0); got != "both sides keep the peace" {
+		t.Error(got)
+	}
+	if got := te.state(1); got != "it is “open war”" {
+		t.Error(got)
+	}
+	if got := te.changes(1, 0); got != "move to where both sides keep the peace" {
+		t.Error(got)
+	}
+	if got := te.condition(expr(t, "not calm", 0).Cond); got != "it is not so that both sides keep the peace" {
+		t.Error(got)
 	}
 }
