@@ -8,7 +8,8 @@ import (
 // Agreement is a state that its parties would accept and keep.
 type Agreement struct {
 	State int
-	// Parties are the players whose own options differ from the status quo.
+	// Parties are the players whose own options differ from the status quo;
+	// options in which states that are one differ do not count.
 	Parties []int
 	// Tabled says that all terms of an offer on the table hold in it.
 	Tabled bool
@@ -53,12 +54,13 @@ func (f *Foresight) agreements(start int, expects []expectation) []Agreement {
 	from := m.States[start]
 	for t, to := range m.States {
 		var parties uint64
+		meant := m.Fixed(from) & m.Fixed(to)
 		for i, p := range m.Players {
-			if (from^to)&p.Own != 0 {
+			if (from^to)&meant&p.Own != 0 {
 				parties |= 1 << i
 			}
 		}
-		changed := from ^ to
+		changed := (from ^ to) & meant
 		if bits.OnesCount64(parties) < 2 || parties&^talking != 0 ||
 			changed&from&m.forward != 0 || changed&to&m.back != 0 {
 			continue

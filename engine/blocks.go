@@ -19,7 +19,8 @@ import (
 //	up      sub-block b leads into up[upStart[b]:upStart[b+1]], b itself first
 //	down    and can be entered from down[downStart[b]:downStart[b+1]]
 //
-// Without one-way options every sub-block is a block and up and down are nil.
+// Without one-way options every sub-block is a block and up and down are nil. A
+// state that the player does not perceive is a sub-block and a block of its own.
 type blocks struct {
 	order, start    []int32
 	place           []place
@@ -57,11 +58,16 @@ func (bl *blocks) below(b int32) []int32 {
 }
 
 // blocksOf sorts the states into the blocks of player i by counting: by rank,
-// then, keeping that order, by sub-block.
-func (m *Model) blocksOf(i int) blocks {
+// then, keeping that order, by sub-block. Each state hidden from the player (nil:
+// none) is a block of its own, after all others.
+func (m *Model) blocksOf(i int, hidden Set) blocks {
 	n := len(m.States)
 	rank := m.Rank[i]
 	sub, count := m.subBlocks(i)
+	seen := count // sub-blocks of states that the player perceives
+	if hidden != nil {
+		seen, count = setApart(sub, count, n, hidden)
+	}
 	order, byRank := make([]int32, n), make([]int32, n)
 	countingSort(byRank, nil, func(s int32) int { return int(rank[s]) }, int(m.Best[i])+1)
 	ends := countingSort(order, byRank, func(s int32) int { return int(sub[padded(s)]) }, count)
@@ -78,9 +84,34 @@ func (m *Model) blocksOf(i int) blocks {
 		}
 	}
 	if oneWay := m.Players[i].Mask & (m.forward | m.back); oneWay != 0 {
-		m.linkSubBlocks(i, &bl, oneWay)
+		m.linkSubBlocks(i, &bl, oneWay, seen)
 	}
 	return bl
+}
+
+// setApart gives each hidden state a sub-block of its own, after the others,
+// which keep their order.
+func setApart(sub []int32, count, n int, hidden Set) (seen, all int) {
+	number := make([]int32, count)
+	for s := range n {
+		if !hidden.Has(s) {
+			number[sub[padded(s)]] = 1
+		}
+	}
+	for b, used := range number {
+		number[b] = int32(seen)
+		seen += int(used)
+	}
+	all = seen
+	for s := range n {
+		if hidden.Has(s) {
+			sub[padded(s)] = int32(all)
+			all++
+		} else {
+			sub[padded(s)] = number[sub[padded(s)]]
+		}
+	}
+	return seen, all
 }
 
 // subBlocks numbers the sub-blocks of player i, those of one block in a row,
@@ -132,14 +163,15 @@ func (m *Model) subBlocks(i int) (of []int32, count int) {
 }
 
 // linkSubBlocks finds which sub-blocks of one block lead into which. States of
-// a sub-block agree on one-way options, so that one of them stands for all.
-func (m *Model) linkSubBlocks(i int, bl *blocks, oneWay uint64) {
+// a sub-block agree on one-way options, so that one of them stands for all. Only
+// the first sub-blocks, as many as seen, lead into others.
+func (m *Model) linkSubBlocks(i int, bl *blocks, oneWay uint64, seen int) {
 	count := len(bl.self)
 	first := func(b int) uint64 { return m.States[bl.order[bl.start[b]]] }
 	outside := ^m.Players[i].Mask
 	bl.upStart, bl.downStart = make([]int32, count+1), make([]int32, count+1)
 	for begin, end := 0, 0; begin < count; begin = end {
-		for end = begin; end < count && first(end)&outside == first(begin)&outside; end++ {
+		for end = begin + 1; end < seen && first(end)&outside == first(begin)&outside; end++ {
 		}
 		for b := begin; b < end; b++ {
 			from := first(b) & oneWay

@@ -42,6 +42,7 @@ func Check(c *demarche.Case, cfg Config) (problems demarche.Problems, warnings [
 		v.idleStatements()
 		v.idleOutcomes()
 		v.idleAuthorities()
+		v.idleForms()
 	}
 	return v.problems, v.warnings
 }
@@ -99,7 +100,7 @@ func (v *checker) worlds() {
 		return
 	}
 	holds := v.allowed
-	for bit := range v.Options {
+	for bit := range v.width {
 		is := d.atom(v.optionLevel(bit))
 		if v.StatusQuo>>bit&1 == 0 {
 			is = d.not(is)
@@ -127,14 +128,22 @@ func (v *checker) worlds() {
 
 // ruleDiagram builds the diagram of a rule that has compiled before.
 func (v *checker) ruleDiagram(r demarche.Rule) int32 {
+	return v.compiler().rule(r)
+}
+
+// compiler resolves names of a conflict that has compiled before.
+func (v *checker) compiler() *compiler {
 	k := &compiler{Conflict: v.Conflict, src: v.Case, options: map[string]int{}, atoms: map[string]int{}}
+	if v.graph != nil {
+		k.states = v.graph.places
+	}
 	for bit, o := range v.Options {
 		k.options[o.ID] = bit
 	}
 	for i, a := range v.Atoms {
 		k.atoms[a.ID] = i
 	}
-	return k.rule(r)
+	return k
 }
 
 // valueAt is the value of a level of the diagram in a state of a world.
@@ -173,14 +182,14 @@ func (k *Conflict) rulesOpen() bool { return int(k.rules.nodes[k.allowed].level)
 
 // rankings lays out the model where a player ranks states one by one.
 func (v *checker) rankings() {
-	if !slices.ContainsFunc(v.explicit, func(p *demarche.Player) bool { return p != nil }) {
+	if len(v.same) == 0 && !slices.ContainsFunc(v.explicit, func(p *demarche.Player) bool { return p != nil }) {
 		return
 	}
 	for _, p := range v.explicit {
 		if p == nil || !v.rulesOpen() {
 			continue
 		}
-		numbered := len(p.Payoffs) > 0
+		numbered := len(p.Payoffs) > 0 && v.graph == nil
 		for _, group := range p.Ranking {
 			for _, item := range group.States {
 				numbered = numbered || item.Pattern == ""
@@ -298,6 +307,11 @@ func (v *checker) idleAuthorities() {
 	for _, o := range v.Outcomes {
 		mark(o.when)
 	}
+	for _, list := range v.hidden {
+		for _, f := range list {
+			mark(f)
+		}
+	}
 	for i := range v.Atoms {
 		if d := v.rules; d.depends(v.allowed, i) {
 			used[i] = true
@@ -307,5 +321,26 @@ func (v *checker) idleAuthorities() {
 		if used[len(v.Case.Propositions)+n] && u.InForce == nil && u.Trigger.IsZero() {
 			v.warn(u.At, "add in_force: true or false, or a trigger date", "the model depends on %s, but nothing says whether it is in force; it counts as not in force", u.ID)
 		}
+	}
+}
+
+// idleForms warns where same, hidden and talks can make no difference.
+func (v *checker) idleForms() {
+	d, m := v.rules, v.Case.Conflict
+	k := v.compiler()
+	for _, e := range m.Same {
+		if d.and(v.allowed, v.diagram(k.formula(e))) == never {
+			v.warn(e.At, "remove it, or check how it is written", "no state that the rules allow meets this condition, so that it makes no states one")
+		}
+	}
+	for _, h := range m.Hidden {
+		for _, e := range h.States {
+			if d.and(v.allowed, v.diagram(k.formula(e))) == never {
+				v.warn(e.At, "remove it, or check how it is written", "no state that the rules allow meets this condition, so that it hides nothing from %s", h.ID)
+			}
+		}
+	}
+	if v.graph != nil && m.Talks != nil {
+		v.warn(m.Talks.At, "give the players options instead of a graph, or remove talks", "in a model with a graph nobody can say who would have to sign, so that talks change nothing")
 	}
 }

@@ -19,8 +19,11 @@ type Config struct {
 	// Assume overrides credences: by id of a proposition or authority, or
 	// "talks". 0 is no, 1 is yes.
 	Assume map[string]float64
-	// MaxStates bounds the size of a model; 0 means DefaultMaxStates.
+	// MaxStates bounds the size of a model, up to 2^26; 0 means DefaultMaxStates.
 	MaxStates int
+	// MatrixForm says that a return to the state that a player left does not
+	// deter it from leaving; see the package documentation.
+	MatrixForm bool
 }
 
 // DefaultMaxStates is the size up to which models are analysed unless the
@@ -96,6 +99,13 @@ type Conflict struct {
 	TalksParties []int
 	TalksChance  float64
 
+	// width is the number of bits of a state: one an option, or those of the
+	// place of a state in an explicit graph.
+	width         int
+	graph         *graph       // nil unless the case gives an explicit graph
+	same          []class      // sets of states that are one
+	hidden        [][]*formula // by player: conditions of states that it does not perceive
+	matrixForm    bool
 	forward, back uint64 // options that can only be taken, only be given up
 	statements    [][]Statement
 	unsure        []unsure
@@ -106,6 +116,7 @@ type Conflict struct {
 
 	rules    *diagram
 	allowed  int32 // the rules, over atoms and options
+	apart    int32 // the same without states that are one with others
 	possible int32 // the logic, over atoms
 	logic    bool  // whether any is given
 }
@@ -135,6 +146,7 @@ type compiler struct {
 	options map[string]int
 	atoms   map[string]int
 	players map[string]int
+	states  map[string]int // of an explicit graph
 }
 
 // Compile turns the conflict of a case into integers. It reports the first
@@ -155,16 +167,19 @@ func Compile(c *demarche.Case, cfg Config) (out *Conflict, err error) {
 		}
 	}()
 	k := &compiler{
-		Conflict: &Conflict{Case: c, day: cfg.Day, maxStates: cfg.MaxStates},
+		Conflict: &Conflict{Case: c, day: cfg.Day, maxStates: cfg.MaxStates, matrixForm: cfg.MatrixForm},
 		src:      c, options: map[string]int{}, atoms: map[string]int{}, players: map[string]int{},
 	}
 	if k.maxStates == 0 {
 		k.maxStates = DefaultMaxStates
 	}
-	k.refuseUnbuilt()
+	k.maxStates = min(k.maxStates, 1<<stateBits)
 	k.takePlayers()
+	k.takeGraph()
 	k.takeAtoms(cfg.Assume)
 	k.takeRules()
+	k.takeSame()
+	k.takeHidden()
 	k.takePreferences()
 	k.takeQuestions()
 	return k.Conflict, nil
@@ -181,19 +196,6 @@ func entangledError(c *demarche.Case) *demarche.Error {
 		Msg:  "the rules are too entangled to be worked out",
 		Hint: "place options that depend on one another side by side, or replace long conditions by several short rules",
 	}
-}
-
-// refuseUnbuilt says so where a case uses what this version cannot analyse.
-func (k *compiler) refuseUnbuilt() {
-	m := k.src.Conflict
-	refuse := func(is bool, at demarche.Pos, what string) {
-		if is {
-			panic(&demarche.Error{Kind: demarche.Unavailable, Pos: at, Msg: what + " cannot be analysed in this version", Hint: "the case file is valid; leave that part out to analyse the rest"})
-		}
-	}
-	refuse(m.Graph != nil, m.At, "an explicit graph of states")
-	refuse(len(m.Same) > 0, m.At, "states made one (same)")
-	refuse(len(m.Hidden) > 0, m.At, "states hidden from a player")
 }
 
 func (k *compiler) takePlayers() {
@@ -246,6 +248,7 @@ func (k *compiler) takePlayers() {
 			bit++
 		}
 	}
+	k.width = len(k.Options)
 }
 
 func (k *compiler) player(r demarche.Ref) int {
@@ -329,12 +332,16 @@ func (k *compiler) takeAtoms(assume map[string]float64) {
 	}
 }
 
-// Levels of the diagram: atoms first, then options from the last to the first.
-func (k *Conflict) optionLevel(bit int) int { return len(k.Atoms) + len(k.Options) - 1 - bit }
+// Levels of the diagram: atoms first, then the bits of a state from the last to
+// the first: options, or the place of a state in an explicit graph.
+func (k *Conflict) optionLevel(bit int) int { return len(k.Atoms) + k.width - 1 - bit }
 
 func (k *compiler) takeRules() {
-	k.rules = newDiagram(len(k.Atoms) + len(k.Options))
+	k.rules = newDiagram(len(k.Atoms) + k.width)
 	var fs []int32
+	if k.graph != nil {
+		fs = append(fs, k.below(len(k.graph.ids)))
+	}
 	for _, r := range k.src.Conflict.Rules {
 		fs = append(fs, k.rule(r))
 	}
@@ -467,6 +474,10 @@ func (k *compiler) takeQuestions() {
 	if m.StatusQuo != nil {
 		k.HasStatusQuo = true
 		for _, r := range *m.StatusQuo {
+			if k.graph != nil {
+				k.StatusQuo = uint64(k.state(r))
+				continue
+			}
 			k.StatusQuo |= 1 << k.option(r)
 		}
 	}

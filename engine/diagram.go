@@ -199,6 +199,26 @@ func (d *diagram) exists(f int32, first int) int32 {
 	return rec(f)
 }
 
+// forget is f with the variables of the levels above first left open: true, over
+// the levels from first on, where some choice of those above makes f true.
+func (d *diagram) forget(f int32, first int) int32 {
+	memo := map[int32]int32{}
+	var rec func(f int32) int32
+	rec = func(f int32) int32 {
+		n := d.nodes[f]
+		if int(n.level) >= first {
+			return f
+		}
+		if r, ok := memo[f]; ok {
+			return r
+		}
+		r := d.or(rec(n.no), rec(n.yes))
+		memo[f] = r
+		return r
+	}
+	return rec(f)
+}
+
 // count is the number of combinations of the levels from first on that make f
 // true, at most math.MaxUint64.
 func (d *diagram) count(f int32, first int) uint64 {

@@ -63,6 +63,17 @@ func TestDiagramAgainstCounting(t *testing.T) {
 		if some := d.given(d.exists(all, first), first, above) == always; some != (len(want) > 0) {
 			t.Fatalf("seed 2 case %d: exists %v", n, some)
 		}
+		last := uint64(1)<<(levels-first) - 1
+		open := d.forget(all, first)
+		for low := range last + 1 {
+			some := false
+			for high := range uint64(1) << first {
+				some = some || d.given(all, levels, func(l int) bool { return (high<<(levels-first)|low)>>(levels-1-l)&1 == 1 }) == always
+			}
+			if got := d.given(open, levels, func(l int) bool { return low>>(levels-1-l)&1 == 1 }) == always; got != some {
+				t.Fatalf("seed 2 case %d: forget leaves %v at %d", n, got, low)
+			}
+		}
 		half := d.weight(all, func(int) float64 { return 0.5 }) * math.Pow(2, levels)
 		if total := d.count(all, 0); math.Abs(half-float64(total)) > 1e-9 {
 			t.Fatalf("seed 2 case %d: weight %v, want %d", n, half, total)

@@ -7,6 +7,7 @@
 //
 //	Compile    names to integers: a Conflict                    compile.go
 //	In         the conflict in one World: a Model               world.go, model.go
+//	           states that are one, explicit graphs, moves      same.go, graph.go, net.go
 //	Stability  stable states and equilibria                     stability.go
 //	Explain    why a state is stable, move by move              explain.go
 //	Paths      shortest ways from state to state                paths.go
@@ -45,12 +46,63 @@
 // texts of Howard and of Rêgo and Vieira were not at hand; their definitions
 // are given as later papers state them.
 //
+// # Forms of models
+//
+// Option form is the usual one. An option can be changed both ways, or only be
+// taken (once, moves: forward), or only be given up (moves: back); shared_with
+// lets other players change it too. A player may move several of its options at
+// once, if none of them goes the wrong way.
+//
+// Hidden states (hidden): a player has no moves into or out of a state that it
+// does not perceive. The others have theirs, and the player may find itself in
+// such a state by their moves; it still ranks it. (Aljefri, Bashar, Fang and
+// Hipel 2018 on misperception; the files of earlier tools hold such states.) A
+// condition may name propositions; it is judged in the world at hand.
+//
+// States that are one (same): all states that the rules allow and that meet one
+// of these conditions are one state, and conditions that some state meets
+// together make one state of all their states. A player moves from the one state
+// to another if it could from any member of the one to any member of the other
+// that it perceives; moves between members are no moves. In the literature such
+// states are called coalesced or indistinguishable (Hipel, Fang, Kilgour and
+// Haight 1993, the Elmira dispute). The state stands, in the numbering, at the
+// place of its greatest member: this gives the published numbers of the Elmira
+// model, 1 to 9 with ---Y- last. Its pattern has - where members differ; a
+// ranking names it by any pattern that a member meets. Statements and outcomes
+// must treat all members alike; that they do not is an error that names the
+// player. Options in which members differ count as not taken on the ladder of
+// escalation and as unchanged in agreements; terms of offers are judged in the
+// greatest member. Conditions of same name no propositions.
+//
+// Explicit graphs (graph): states by name and the moves of each player one by
+// one, as many as they are; nothing follows from two moves in a row. Conditions,
+// rules and rankings name states; numbers count the states that the rules leave;
+// payoffs are one for each state of the graph. There are no options, so there
+// are no agreements either: nobody can say who would have to sign.
+//
 // # Linear time
 //
-// In this form two moves in a row by one player are one move, so that the ban
-// on moving twice in a row never binds. The analysis of all states takes time
-// in proportion to states × players² and memory to states × players; search in
-// stability.go says how. The tests compare it with the definitions above.
+// In option form two moves in a row by one player are one move, so that the ban
+// on moving twice in a row never binds; states hidden from a player change
+// nothing in this. The analysis of all states takes time in proportion to
+// states × players² and memory to states × players; search in stability.go says
+// how. The tests compare it with the definitions above.
+//
+// States that are one and explicit graphs have moves for which this does not
+// hold: who moved last then matters. The analysis takes time in proportion to
+// moves × players, and memory to moves; netSearch in net.go says how. The tests
+// compare it with the definitions on random graphs, and with the method above.
+//
+// # Returning to where it began
+//
+// A sanction is a state that the player does not prefer to the one it left. Is
+// the state that it left, to which others bring it back, a sanction? By the
+// logical form of the definitions, the usual one, it is: nobody prefers a state
+// to itself. The matrix form of the definitions (Xu, Hipel and Kilgour 2009)
+// leaves it out; Config.MatrixForm does. The two differ only where others can
+// bring back what the player changed: options that several players share,
+// states that are one, explicit graphs. A return to the improvement itself never
+// counts in either form, as it is preferred to where the player began.
 //
 // # Ranks
 //

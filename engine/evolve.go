@@ -10,16 +10,13 @@ import (
 // own concept, from which follow the moves it would make.
 type Foresight struct {
 	m       *Model
-	threats [][]int32 // by player
+	threats []*threats // by player
 }
 
 // Foresight works out what every player sees ahead.
 func (m *Model) Foresight(ctx context.Context) (*Foresight, error) {
-	f := &Foresight{m: m, threats: make([][]int32, len(m.Players))}
-	errs := make([]error, len(m.Players))
-	each(len(m.Players), func(i int) {
-		f.threats[i], errs[i] = m.Threats(ctx, i, m.Players[i].Foresight)
-	})
+	f := &Foresight{m: m, threats: make([]*threats, len(m.Players))}
+	each(len(m.Players), func(i int) { f.threats[i] = m.threats(ctx, i, m.Players[i].Foresight) })
 	return f, ctx.Err()
 }
 
@@ -28,13 +25,26 @@ func (m *Model) Foresight(ctx context.Context) (*Foresight, error) {
 // none where s is stable for i, and several where i is indifferent.
 func (f *Foresight) Chosen(dst []int, i, s int) []int {
 	m, from := f.m, len(dst)
-	rank, bl := m.Rank[i], &m.moves[i]
+	rank := m.Rank[i]
 	best := rank[s]
+	if m.nets != nil {
+		for _, t := range m.nets[i].from(s) {
+			if rank[t] < max(best, rank[s]+1) || f.threats[i].sanctioned(s, int(t), rank[s]) {
+				continue
+			}
+			if rank[t] > best {
+				best, dst = rank[t], dst[:from]
+			}
+			dst = append(dst, int(t))
+		}
+		return dst
+	}
+	bl := &m.moves[i]
 	for _, b := range bl.above(bl.of(s)) {
 		own := bl.order[bl.start[b]:bl.start[b+1]]
 		for p := len(own) - 1; p >= 0 && rank[own[p]] >= max(best, rank[s]+1); p-- {
 			t := own[p]
-			if f.threats[i][t] <= rank[s] {
+			if f.threats[i].sanctioned(s, int(t), rank[s]) {
 				continue
 			}
 			if rank[t] > best {

@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // Step is a move of a player from one state to another.
 type Step struct {
 	Player   int
@@ -10,7 +12,7 @@ type Step struct {
 type Answer struct {
 	To int // where the improvement leads
 	// Sanction are the moves of others that leave the player no better off than
-	// before, shortest first; nil if there are none, and the improvement pays.
+	// before, as few as can be; nil if there are none, and the improvement pays.
 	Sanction []Step
 	// Escapes are the states that the player could still go on to from the end
 	// of the sanction, best first; no one of them is better than before. They
@@ -52,7 +54,7 @@ func (m *Model) Explain(s, i int, c Concept) *Explanation {
 func (m *Model) sanction(s, t, i int, c Concept) []Step {
 	rank := m.Rank[i]
 	deters := func(x int) bool {
-		if rank[x] > rank[s] {
+		if rank[x] > rank[s] || x == s && m.matrixForm {
 			return false
 		}
 		if c.symmetric() {
@@ -68,38 +70,55 @@ func (m *Model) sanction(s, t, i int, c Concept) []Step {
 	if c.credible() {
 		step = m.Improvements
 	}
-	came := map[int]Step{t: {From: -1}}
-	queue := []int{t}
+	type arrival struct {
+		Step
+		before int // place in queue
+	}
+	first := juncture{t, nobody}
+	queue := []juncture{first}
+	came := []arrival{{before: -1}}
+	met := map[juncture]bool{first: true}
 	for head := 0; head < len(queue); head++ {
 		y := queue[head]
 		for j := range m.Players {
-			if j == i {
+			if j == i || j == y.last {
 				continue
 			}
-			for _, x := range step(nil, j, y) {
-				if _, met := came[x]; met {
+			for _, x := range step(nil, j, y.state) {
+				next := m.juncture(x, j)
+				if met[next] {
 					continue
 				}
-				came[x] = Step{Player: j, From: y, To: x}
-				if deters(x) {
-					return pathTo(came, x)
+				met[next] = true
+				queue = append(queue, next)
+				came = append(came, arrival{Step{Player: j, From: y.state, To: x}, head})
+				if !deters(x) {
+					continue
 				}
-				queue = append(queue, x)
+				var path []Step
+				for at := len(came) - 1; at > 0; at = came[at].before {
+					path = append(path, came[at].Step)
+				}
+				slices.Reverse(path)
+				return path
 			}
 		}
 	}
 	return nil
 }
 
-// pathTo follows the steps by which states were first met back from x.
-func pathTo(came map[int]Step, x int) []Step {
-	var path []Step
-	for came[x].From >= 0 {
-		path = append(path, came[x])
-		x = came[x].From
+// juncture is where a sequence of moves stands: its state, and who moved last
+// where that decides who may move next.
+type juncture struct{ state, last int }
+
+const nobody = -1
+
+// juncture is where a sequence stands after player j has moved to state s. In
+// option form two moves in a row by one player are one, so that it never matters
+// who moved last.
+func (m *Model) juncture(s, j int) juncture {
+	if m.nets == nil {
+		j = nobody
 	}
-	for a, b := 0, len(path)-1; a < b; a, b = a+1, b-1 {
-		path[a], path[b] = path[b], path[a]
-	}
-	return path
+	return juncture{s, j}
 }

@@ -144,8 +144,11 @@ func (k *compiler) atom(e demarche.Expr, c *demarche.Condition) *formula {
 	if i, ok := k.atoms[c.Name]; ok {
 		return &formula{op: opAtom, at: i}
 	}
-	hint := demarche.DidYouMean(c.Name, keys(k.atoms))
-	if strings.Trim(c.Name, "YN-") == "" {
+	if s, ok := k.states[c.Name]; ok {
+		return &formula{op: opPattern, mask: 1<<k.width - 1, val: uint64(s)}
+	}
+	hint := demarche.DidYouMean(c.Name, append(keys(k.atoms), keys(k.states)...))
+	if k.graph == nil && strings.Trim(c.Name, "YN-") == "" {
 		hint = fmt.Sprintf("a pattern has one letter for each option: %d, not %d", len(k.Options), len(c.Name))
 	}
 	fail(at, hint, "unknown proposition or authority %s", c.Name)
@@ -164,7 +167,7 @@ func (k *Conflict) diagram(f *formula) int32 {
 		return d.atom(f.at)
 	case opPattern:
 		r := always
-		for bit := range k.Options { // from the deepest level up
+		for bit := range k.width { // from the deepest level up
 			switch {
 			case f.mask>>bit&1 == 0:
 			case f.val>>bit&1 == 1:

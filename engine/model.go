@@ -13,7 +13,8 @@ import (
 //
 //	States   ascending bit strings; option k is bit k
 //	Rank     Rank[i][s]: how player i ranks state s
-//	moves    moves[i]: the blocks of player i (see blocks)
+//	moves    moves[i]: the blocks of player i (see blocks), or
+//	nets     nets[i]: its moves one by one (see net)
 //
 // A model is not changed after it is made; several goroutines may read it.
 type Model struct {
@@ -24,6 +25,7 @@ type Model struct {
 	Best   []int32 // the highest rank of each player
 
 	moves []blocks
+	nets  []net
 }
 
 // In lays out the conflict in one world.
@@ -42,11 +44,16 @@ func (k *Conflict) In(w World) (*Model, error) {
 	}
 	m := &Model{Conflict: k, World: w.clone()}
 	m.States = k.rules.each(root, len(k.Atoms), make([]uint64, 0, n))
-	if err := m.rank(); err != nil {
+	if k.needsNets() {
+		return m, m.layNets()
+	}
+	cols := newColumns(m.States, k.width)
+	if err := m.rank(cols, nil); err != nil {
 		return nil, err
 	}
+	hidden := m.hiddenSets(cols)
 	m.moves = make([]blocks, len(k.Players))
-	each(len(k.Players), func(i int) { m.moves[i] = m.blocksOf(i) })
+	each(len(k.Players), func(i int) { m.moves[i] = m.blocksOf(i, hidden[i]) })
 	return m, nil
 }
 
@@ -66,19 +73,9 @@ func (k *Conflict) where(w World) string {
 	return " in the world where " + strings.Join(parts, ", ")
 }
 
-// Find returns the place of a state.
-func (m *Model) Find(state uint64) (int, bool) { return slices.BinarySearch(m.States, state) }
-
-// Pattern is a state as one letter an option in file order: Y or N.
-func (k *Conflict) Pattern(state uint64) string {
-	b := make([]byte, len(k.Options))
-	for bit := range b {
-		b[bit] = 'N'
-		if state>>bit&1 == 1 {
-			b[bit] = 'Y'
-		}
-	}
-	return string(b)
+// Find returns the place of a state, or of the one that it is one with.
+func (m *Model) Find(state uint64) (int, bool) {
+	return slices.BinarySearch(m.States, m.canonical(state))
 }
 
 // Start is the place of the status quo.
@@ -87,7 +84,7 @@ func (m *Model) Start() (int, error) {
 		return 0, m.noStatusQuo()
 	}
 	s, ok := m.Find(m.StatusQuo)
-	if !ok {
+	if !ok || !m.isAllowed(m.StatusQuo) {
 		return 0, &demarche.Error{
 			Kind: demarche.BadInput, Pos: m.Case.Conflict.At,
 			Msg:  "the rules exclude the status quo" + m.where(m.World),
@@ -105,9 +102,24 @@ func (k *Conflict) noStatusQuo() error {
 	}
 }
 
+// isAllowed reports whether the rules allow a state in the model's world.
+func (m *Model) isAllowed(state uint64) bool {
+	return m.rules.given(m.allowed, m.rules.levels, func(l int) bool {
+		if l < len(m.Atoms) {
+			return m.World.Atom[l]
+		}
+		return state>>(m.rules.levels-1-l)&1 == 1
+	}) == always
+}
+
 // CanMove reports whether player i can move from state s to t in one move.
 func (m *Model) CanMove(i, s, t int) bool {
-	return s != t && m.reaches(i, m.States[s], m.States[t])
+	if m.nets != nil {
+		_, ok := slices.BinarySearch(m.nets[i].from(s), int32(t))
+		return ok
+	}
+	bl := &m.moves[i]
+	return s != t && slices.Contains(bl.above(bl.of(s)), bl.of(t))
 }
 
 // reaches reports whether player i alone can turn state a into b, or a is b.
@@ -122,11 +134,17 @@ func (k *Conflict) reaches(i int, a, b uint64) bool {
 // best first for i, ties in ascending order.
 func (m *Model) Moves(dst []int, i, s int) []int {
 	from := len(dst)
-	bl := &m.moves[i]
-	for _, b := range bl.above(bl.of(s)) {
-		for _, t := range bl.order[bl.start[b]:bl.start[b+1]] {
-			if int(t) != s {
-				dst = append(dst, int(t))
+	if m.nets != nil {
+		for _, t := range m.nets[i].from(s) {
+			dst = append(dst, int(t))
+		}
+	} else {
+		bl := &m.moves[i]
+		for _, b := range bl.above(bl.of(s)) {
+			for _, t := range bl.order[bl.start[b]:bl.start[b+1]] {
+				if int(t) != s {
+					dst = append(dst, int(t))
+				}
 			}
 		}
 	}
@@ -154,9 +172,11 @@ func (m *Model) Improvements(dst []int, i, s int) []int {
 
 // OutcomeOf is the place of the outcome that names a state in the model's
 // world, or -1 if none does.
-func (m *Model) OutcomeOf(s int) int {
+func (m *Model) OutcomeOf(s int) int { return m.outcomeOf(m.States[s]) }
+
+func (m *Model) outcomeOf(state uint64) int {
 	for i, o := range m.Outcomes {
-		if o.when.holds(m.States[s], m.World.Atom) {
+		if o.when.holds(state, m.World.Atom) {
 			return i
 		}
 	}
@@ -169,14 +189,24 @@ func (m *Model) StateNamed(name string) (int, error) {
 	if name == "now" || name == "status_quo" {
 		return m.Start()
 	}
-	if len(name) == len(m.Options) && strings.Trim(name, "YN") == "" {
-		var bits uint64
-		for k, letter := range name {
-			if letter == 'Y' {
-				bits |= 1 << k
+	if m.graph != nil {
+		if place, ok := m.graph.places[name]; ok {
+			if s, ok := m.Find(uint64(place)); ok && m.isAllowed(uint64(place)) {
+				return s, nil
+			}
+			return 0, &demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("the rules exclude the state %s", name), Hint: "list the states that can be with demarche stability"}
+		}
+	}
+	for n := range m.same {
+		if c := &m.same[n]; m.Pattern(c.last) == name {
+			if s, ok := m.Find(c.last); ok {
+				return s, nil
 			}
 		}
-		if s, ok := m.Find(bits); ok {
+	}
+	if len(m.Options) > 0 && len(name) == len(m.Options) && strings.Trim(name, "YN") == "" {
+		_, bits, _ := m.patternBits(name)
+		if s, ok := m.Find(bits); ok && m.isAllowed(bits) {
 			return s, nil
 		}
 		return 0, &demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("the rules exclude the state %s", name), Hint: "list the states that can be with demarche stability"}
@@ -187,6 +217,9 @@ func (m *Model) StateNamed(name string) (int, error) {
 			return n - 1, nil
 		}
 		return 0, &demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("there is no state %d", n), Hint: fmt.Sprintf("states are numbered from 1 to %d", len(m.States))}
+	}
+	if m.graph != nil {
+		return 0, &demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("there is no state %q", name), Hint: demarche.DidYouMean(name, m.graph.ids)}
 	}
 	return 0, &demarche.Error{
 		Kind: demarche.NotFound, Msg: fmt.Sprintf("there is no state %q", name),

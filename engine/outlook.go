@@ -316,6 +316,11 @@ func (w *weighing) modelKey(v World) []byte {
 			mark(s.want)
 		}
 	}
+	for _, list := range w.hidden {
+		for _, f := range list {
+			mark(f)
+		}
+	}
 	for _, o := range w.Outcomes {
 		mark(o.when)
 	}
@@ -471,7 +476,7 @@ func (w *weighing) follow(c *course, s *solved, e *Evolution, share float64, bef
 			c.ladder[n] += share
 			continue
 		}
-		c.ladder[n] += share * e.Hits(func(t int) bool { return m.States[t]>>bit&1 == 1 })
+		c.ladder[n] += share * e.Hits(func(t int) bool { return m.States[t]&m.Fixed(m.States[t])>>bit&1 == 1 })
 	}
 }
 

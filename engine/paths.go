@@ -12,10 +12,12 @@ type Reach struct {
 	Steps []int32
 	m     *Model
 	step  func(dst []int, i, s int) []int
+	// after is the same for every juncture, where it matters who moved last.
+	after map[juncture]int32
 }
 
-// ByMoves finds what can be reached from a state by any moves of any players.
-// Two moves in a row by one player are one, so a shortest way is always legal.
+// ByMoves finds what can be reached from a state by any legal sequence of moves
+// of any players.
 func (m *Model) ByMoves(ctx context.Context, from int) (*Reach, error) {
 	return m.reachFrom(ctx, from, m.Moves)
 }
@@ -32,23 +34,48 @@ func (m *Model) reachFrom(ctx context.Context, from int, step func([]int, int, i
 		r.Steps[s] = -1
 	}
 	r.Steps[from] = 0
-	queue, next := []int{from}, []int(nil)
+	if m.nets != nil {
+		r.after = map[juncture]int32{{from, nobody}: 0}
+	}
+	queue, next := []juncture{{from, nobody}}, []int(nil)
 	for head := 0; head < len(queue); head++ {
 		if head&0xFFF == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		s := queue[head]
+		at := queue[head]
+		steps := r.stepsTo(at) + 1
 		for i := range m.Players {
-			next = step(next[:0], i, s)
+			if i == at.last {
+				continue
+			}
+			next = step(next[:0], i, at.state)
 			for _, t := range next {
-				if r.Steps[t] < 0 {
-					r.Steps[t] = r.Steps[s] + 1
-					queue = append(queue, t)
+				on := m.juncture(t, i)
+				if r.stepsTo(on) >= 0 {
+					continue
 				}
+				if r.Steps[t] < 0 {
+					r.Steps[t] = steps
+				}
+				if r.after != nil {
+					r.after[on] = steps
+				}
+				queue = append(queue, on)
 			}
 		}
 	}
 	return r, nil
+}
+
+// stepsTo is the least number of moves to a juncture, −1 if there is no way.
+func (r *Reach) stepsTo(at juncture) int32 {
+	if r.after == nil {
+		return r.Steps[at.state]
+	}
+	if n, met := r.after[at]; met {
+		return n
+	}
+	return -1
 }
 
 // Shortest gives up to limit shortest ways to a state, in a fixed order, and
@@ -58,28 +85,39 @@ func (r *Reach) Shortest(to, limit int) (ways [][]Step, more bool) {
 	if r.Steps[to] < 0 {
 		return nil, false
 	}
-	// Only states on some shortest way lead on: find them from the end.
-	onWay := map[int][]Step{}
-	var back func(t int)
-	back = func(t int) {
-		if _, met := onWay[t]; met || t == r.From {
+	// Only junctures on some shortest way lead on: find them from the end.
+	type entry struct {
+		Step
+		from juncture
+	}
+	onWay := map[juncture][]entry{}
+	var back func(at juncture)
+	back = func(at juncture) {
+		if _, met := onWay[at]; met || r.stepsTo(at) == 0 {
 			return
 		}
-		onWay[t] = nil
+		onWay[at] = nil
 		for i := range r.m.Players {
-			for _, s := range r.m.entries(nil, i, t) {
-				if r.Steps[s] != r.Steps[t]-1 || !slices.Contains(r.step(nil, i, s), t) {
+			if r.m.nets != nil && i != at.last {
+				continue
+			}
+			for _, s := range r.m.entries(nil, i, at.state) {
+				if r.Steps[s] < 0 || r.Steps[s] > r.stepsTo(at)-1 || !slices.Contains(r.step(nil, i, s), at.state) {
 					continue
 				}
-				onWay[t] = append(onWay[t], Step{Player: i, From: s, To: t})
-				back(s)
+				for _, from := range r.arrivals(s) {
+					if from.last != nobody && from.last == i || r.stepsTo(from) != r.stepsTo(at)-1 {
+						continue
+					}
+					onWay[at] = append(onWay[at], entry{Step{Player: i, From: s, To: at.state}, from})
+					back(from)
+				}
 			}
 		}
 	}
-	back(to)
-	var walk func(t int, tail []Step)
-	walk = func(t int, tail []Step) {
-		if t == r.From {
+	var walk func(at juncture, tail []Step)
+	walk = func(at juncture, tail []Step) {
+		if r.stepsTo(at) == 0 {
 			if len(ways) == limit {
 				more = true
 				return
@@ -89,19 +127,44 @@ func (r *Reach) Shortest(to, limit int) (ways [][]Step, more bool) {
 			ways = append(ways, way)
 			return
 		}
-		for _, st := range onWay[t] {
+		for _, e := range onWay[at] {
 			if more {
 				return
 			}
-			walk(st.From, append(tail, st))
+			walk(e.from, append(tail, e.Step))
 		}
 	}
-	walk(to, nil)
+	for _, end := range r.arrivals(to) {
+		if r.stepsTo(end) == r.Steps[to] && !more {
+			back(end)
+			walk(end, nil)
+		}
+	}
 	return ways, more
+}
+
+// arrivals are the junctures at a state.
+func (r *Reach) arrivals(s int) []juncture {
+	if r.after == nil {
+		return []juncture{{s, nobody}}
+	}
+	var out []juncture
+	for i := nobody; i < len(r.m.Players); i++ {
+		if _, met := r.after[juncture{s, i}]; met {
+			out = append(out, juncture{s, i})
+		}
+	}
+	return out
 }
 
 // entries appends to dst the states from which player i can move to t.
 func (m *Model) entries(dst []int, i, t int) []int {
+	if m.nets != nil {
+		for _, s := range m.nets[i].into(t) {
+			dst = append(dst, int(s))
+		}
+		return dst
+	}
 	bl := &m.moves[i]
 	for _, b := range bl.below(bl.of(t)) {
 		for _, s := range bl.order[bl.start[b]:bl.start[b+1]] {

@@ -130,21 +130,30 @@ func (c *columns) eval(f *formula, atom []bool) []uint64 {
 	return v
 }
 
-// rank ranks the states for every player.
-func (m *Model) rank() error {
+// rank ranks the states for every player. Where states were made one, raw holds
+// what they were before; cols are the columns of these.
+func (m *Model) rank(cols *columns, raw *members) error {
 	m.Rank = make([][]int32, len(m.Players))
 	m.Best = make([]int32, len(m.Players))
 	errs := make([]error, len(m.Players))
-	cols := newColumns(m.States, len(m.Options))
 	each(len(m.Players), func(i int) {
 		own := &columns{option: cols.option, words: cols.words, last: cols.last}
+		single := m
+		if raw != nil {
+			single = raw.Model
+		}
 		switch src := m.explicit[i]; {
 		case src != nil && len(src.Ranking) > 0:
-			m.Rank[i], m.Best[i], errs[i] = m.rankByList(src)
+			m.Rank[i], m.Best[i], errs[i] = m.rankByList(src, raw)
+		case src != nil && m.graph != nil:
+			m.Rank[i], m.Best[i], errs[i] = m.rankByGraphPayoffs(i, src, raw)
 		case src != nil:
 			m.Rank[i], m.Best[i], errs[i] = m.rankByPayoffs(src)
 		default:
-			m.Rank[i], m.Best[i] = m.rankByStatements(i, own)
+			m.Rank[i], m.Best[i] = single.rankByStatements(i, own)
+			if raw != nil {
+				m.Rank[i], errs[i] = m.fold(i, raw, m.Rank[i])
+			}
 		}
 	})
 	for _, err := range errs {
@@ -153,6 +162,27 @@ func (m *Model) rank() error {
 		}
 	}
 	return nil
+}
+
+// fold turns the ranks of members into those of states; members of one state
+// must rank alike.
+func (m *Model) fold(i int, raw *members, rank []int32) ([]int32, error) {
+	out := make([]int32, len(m.States))
+	for s := range out {
+		of := raw.order[raw.start[s]:raw.start[s+1]]
+		out[s] = rank[of[0]]
+		for _, r := range of[1:] {
+			if rank[r] == out[s] {
+				continue
+			}
+			return nil, &demarche.Error{
+				Kind: demarche.BadInput, Pos: m.Case.Conflict.Players[i].At,
+				Msg:  fmt.Sprintf("%s does not rank the states made one as %s alike: it tells %s from %s", m.Players[i].Name, m.Pattern(m.States[s]), m.plain(raw.States[of[0]]), m.plain(raw.States[r])),
+				Hint: "state the preference so that it does not depend on options in which they differ, or rank the states with ranking, where " + m.Pattern(m.States[s]) + " names them all",
+			}
+		}
+	}
+	return out, nil
 }
 
 // counted are the statements of player i that count in the model's world, most
@@ -347,8 +377,28 @@ func (m *Model) rankByPayoffs(p *demarche.Player) ([]int32, int32, error) {
 	return rank, best, nil
 }
 
-// rankByList reads a ranking: every state exactly once, best first.
-func (m *Model) rankByList(p *demarche.Player) ([]int32, int32, error) {
+// rankByGraphPayoffs reads a number for each state of an explicit graph, in the
+// order of the graph, whether or not the rules allow it.
+func (m *Model) rankByGraphPayoffs(i int, p *demarche.Player, raw *members) ([]int32, int32, error) {
+	if len(p.Payoffs) != len(m.graph.ids) {
+		return nil, 0, &demarche.Error{
+			Kind: demarche.BadInput, Pos: p.At,
+			Msg:  fmt.Sprintf("player %s has %d payoffs, but the graph has %d states", p.ID, len(p.Payoffs), len(m.graph.ids)),
+			Hint: "give one number for each state, in their order",
+		}
+	}
+	value := make([]float64, len(raw.States))
+	for r, s := range raw.States {
+		value[r] = p.Payoffs[s]
+	}
+	rank, best := rankOf(value)
+	rank, err := m.fold(i, raw, rank)
+	return rank, best, err
+}
+
+// rankByList reads a ranking: every state exactly once, best first. States that
+// are one are named by a pattern that any of them meets.
+func (m *Model) rankByList(p *demarche.Player, raw *members) ([]int32, int32, error) {
 	const unranked = -1
 	rank := make([]int32, len(m.States))
 	for s := range rank {
@@ -365,6 +415,10 @@ func (m *Model) rankByList(p *demarche.Player) ([]int32, int32, error) {
 		for _, item := range group.States {
 			found := 0
 			put := func(s int) error {
+				if rank[s] == best-int32(place) && m.classOf(m.States[s]) != nil {
+					found++ // by another of its members
+					return nil
+				}
 				if rank[s] != unranked {
 					return bad(item.At, "name every state once", "player %s ranks the state %s twice", p.ID, m.Pattern(m.States[s]))
 				}
@@ -381,15 +435,26 @@ func (m *Model) rankByList(p *demarche.Player) ([]int32, int32, error) {
 				}
 				continue
 			}
-			mask, val, ok := patternBits(item.Pattern, len(m.Options))
+			mask, val, ok := m.patternBits(item.Pattern)
+			if !ok && m.graph != nil {
+				return nil, 0, bad(item.At, demarche.DidYouMean(item.Pattern, m.graph.ids), "unknown state %s", item.Pattern)
+			}
 			if !ok {
 				return nil, 0, bad(item.At, fmt.Sprintf("a pattern has %d letters Y, N or -, one for each option", len(m.Options)), "%q is neither a state number nor a pattern", item.Pattern)
 			}
-			for s, bits := range m.States {
-				if bits&mask == val {
-					if err := put(s); err != nil {
-						return nil, 0, err
-					}
+			states := m.States
+			if raw != nil {
+				states = raw.States
+			}
+			for s, bits := range states {
+				if bits&mask != val {
+					continue
+				}
+				if raw != nil {
+					s = int(raw.place[s])
+				}
+				if err := put(s); err != nil {
+					return nil, 0, err
 				}
 			}
 			if found == 0 && !m.rulesOpen() {
@@ -405,8 +470,14 @@ func (m *Model) rankByList(p *demarche.Player) ([]int32, int32, error) {
 	return rank, best, nil
 }
 
-func patternBits(pattern string, options int) (mask, val uint64, ok bool) {
-	if len(pattern) != options {
+// patternBits are the states that a pattern describes, or the name of a state of
+// an explicit graph: those with state&mask == val.
+func (k *Conflict) patternBits(pattern string) (mask, val uint64, ok bool) {
+	if k.graph != nil {
+		s, ok := k.graph.places[pattern]
+		return 1<<k.width - 1, uint64(s), ok
+	}
+	if len(pattern) != len(k.Options) {
 		return 0, 0, false
 	}
 	for k, letter := range pattern {

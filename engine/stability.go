@@ -33,6 +33,13 @@ func (m *Model) Stability(ctx context.Context, concepts ...Concept) (*Stability,
 	}
 	each(len(work)*len(m.Players), func(n int) {
 		i := n % len(m.Players)
+		if m.nets != nil {
+			w := &netSearch{Model: m, ctx: ctx, i: i}
+			for _, c := range work[n/len(m.Players)] {
+				out.Stable[c][i] = w.stable(concepts[c])
+			}
+			return
+		}
 		w := m.newSearch(ctx, i)
 		for _, c := range work[n/len(m.Players)] {
 			out.Stable[c][i] = w.stable(concepts[c])

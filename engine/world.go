@@ -45,9 +45,22 @@ func (k *Conflict) allows(w World) bool {
 	return k.rules.given(k.possible, len(k.Atoms), func(l int) bool { return w.Atom[l] }) == always
 }
 
-// States counts the feasible states in a world, at most math.MaxUint64.
+// States counts the feasible states in a world, at most math.MaxUint64; states
+// that are one count as one.
 func (k *Conflict) States(w World) uint64 {
-	return k.rules.count(k.root(w), len(k.Atoms))
+	if len(k.same) == 0 {
+		return k.rules.count(k.root(w), len(k.Atoms))
+	}
+	in := func(f int32) int32 {
+		return k.rules.given(f, len(k.Atoms), func(l int) bool { return w.Atom[l] })
+	}
+	n := k.rules.count(in(k.apart), len(k.Atoms))
+	for _, c := range k.same {
+		if in(c.inside) != never && n < math.MaxUint64 {
+			n++
+		}
+	}
+	return n
 }
 
 // root is the diagram over options alone that the world leaves of the rules.
@@ -58,6 +71,10 @@ func (k *Conflict) root(w World) int32 {
 // tooMany says that a model is too large, before anything is made.
 func (k *Conflict) tooMany(n uint64) error {
 	count := fmt.Sprintf("%s states", thousands(n))
+	hint := fmt.Sprintf("the rules leave %d options almost free: add rules for combinations that cannot be, or leave out options that change nothing", len(k.Options))
+	if k.graph != nil {
+		hint = "leave out states of the graph, or allow more states"
+	}
 	if n == math.MaxUint64 {
 		count = "more than 18 quintillion states"
 	}
@@ -65,7 +82,7 @@ func (k *Conflict) tooMany(n uint64) error {
 		Kind: demarche.Unavailable,
 		Pos:  k.Case.Conflict.At,
 		Msg:  fmt.Sprintf("the model has %s; the limit is %s", count, thousands(uint64(k.maxStates))),
-		Hint: fmt.Sprintf("the rules leave %d options almost free: add rules for combinations that cannot be, or leave out options that change nothing", len(k.Options)),
+		Hint: hint,
 	}
 }
 
