@@ -28,6 +28,7 @@ func TestPublishedCases(t *testing.T) {
 			}
 			var want struct {
 				Source     string
+				Numbers    []string // patterns of the states in their published order
 				Equilibria map[string][]string
 			}
 			if err := json.Unmarshal(data, &want); err != nil {
@@ -47,6 +48,11 @@ func TestPublishedCases(t *testing.T) {
 			m, err := k.In(k.Typical())
 			if err != nil {
 				t.Fatal(err)
+			}
+			for n, pattern := range want.Numbers {
+				if len(want.Numbers) != len(m.States) || m.Pattern(m.States[n]) != pattern {
+					t.Fatalf("%d states, state %d is %s, published %s", len(m.States), n+1, m.Pattern(m.States[n]), pattern)
+				}
 			}
 			got, err := m.Stability(context.Background(), engine.Concepts()...)
 			if err != nil {
