@@ -52,7 +52,7 @@ func (f Finding) Reason() string {
 // Lint finds what is wrong with a brief, in the order of its sentences. It
 // verifies quotations, numbers, names and spans, not meaning.
 func Lint(b *Brief, in Input) []Finding {
-	l := &linter{b: b, in: in, vocabulary: vocabulary(in)}
+	l := &linter{b: b, in: in, vocabulary: vocabulary(in), proper: numbered(in)}
 	l.quotes()
 	for section, s := range b.Sentences {
 		l.sentence(section, s)
@@ -64,6 +64,7 @@ type linter struct {
 	b          *Brief
 	in         Input
 	vocabulary map[string]bool
+	proper     []string // names and options of the case that hold a number
 	found      []Finding
 }
 
@@ -324,11 +325,30 @@ func (l *linter) likelihood(s Sentence, plain string, b basis) {
 // numbers checks that something cited holds every other number.
 func (l *linter) numbers(s Sentence, plain string, b basis) {
 	text := percentPattern.ReplaceAllString(strings.ReplaceAll(plain, "\u00a0", " "), "□")
-	for _, n := range numbers(text) {
-		if !b.numbers[n] {
+	for _, at := range numberPattern.FindAllStringIndex(text, -1) {
+		n := strings.ReplaceAll(text[at[0]:at[1]], ",", "")
+		if !b.numbers[n] && !l.inName(text, at[0], at[1]) {
 			l.add(CheckNumber, s, "nothing cited holds the number %s", n)
 		}
 	}
+}
+
+// inName reports whether a number belongs to a name or an option of the case,
+// such as G7 or a pause of 10 days: it stands there with the same word beside it.
+func (l *linter) inName(text string, from, to int) bool {
+	before, after := text[:from], text[to:]
+	if i := strings.LastIndexAny(strings.TrimRight(before, " "), " "); i >= 0 {
+		before = before[i+1:]
+	}
+	trimmed := strings.TrimLeft(after, " ")
+	if i := strings.IndexAny(trimmed, " ,;:.)"); i >= 0 {
+		trimmed = trimmed[:i]
+	}
+	space := after[:len(after)-len(strings.TrimLeft(after, " "))]
+	beside := []string{text[from:to] + space + trimmed, before + text[from:to]}
+	return slices.ContainsFunc(beside, func(words string) bool {
+		return strings.ContainsFunc(words, unicode.IsLetter) && slices.ContainsFunc(l.proper, func(name string) bool { return hasWord(name, words) })
+	})
 }
 
 // speechVerb is a verb that tells that somebody said something.
@@ -484,6 +504,38 @@ func (l *linter) allegation(s Sentence, plain string, b basis) {
 			l.add(CheckAllegation, s, "an allegation against %s lacks its speaker or “alleged”", a.Name)
 		}
 	}
+}
+
+// numbered are the names and options of the case that hold a number.
+func numbered(in Input) []string {
+	var out []string
+	add := func(name string) {
+		if numberPattern.MatchString(name) {
+			out = append(out, name, strings.ReplaceAll(name, "_", " "))
+		}
+	}
+	for _, a := range in.Case.Actors {
+		add(a.Name)
+		for _, alias := range a.Aliases {
+			add(alias)
+		}
+	}
+	if k := in.Case.Conflict; k != nil {
+		for _, p := range k.Players {
+			add(p.Name)
+			add(p.ID)
+			for _, o := range p.Options {
+				add(o.Says)
+				if o.Says == "" {
+					add(o.ID)
+				}
+			}
+		}
+		for _, o := range k.Outcomes {
+			add(o.Says)
+		}
+	}
+	return out
 }
 
 // vocabulary are the words of the case and its reports.

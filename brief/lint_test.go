@@ -85,6 +85,27 @@ func TestChecks(t *testing.T) {
 	}
 }
 
+// A number in a name is no number of its own.
+func TestNumbersInNames(t *testing.T) {
+	in := harbour(t)
+	in.Case.Actors[0].Name = "Group of 7"
+	in.Case.Conflict.Players[0].Options[0].Says = "Pause for 10 days"
+	l := &linter{in: in, proper: numbered(in)}
+	for text, want := range map[string]bool{
+		"the Group of 7 would go":               true,
+		"it would pause for 10 days; then go":   true,
+		"it would no longer pause for 10 days.": true,
+		"10 people":                             false,
+		"it would pause for 11 days":            false,
+		"about 7 people":                        false,
+	} {
+		at := numberPattern.FindStringIndex(text)
+		if got := l.inName(text, at[0], at[1]); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}
+
 func TestLintQuotes(t *testing.T) {
 	in := harbour(t)
 	at := indexIn(harbourReport, "took part in a fraud")

@@ -383,7 +383,7 @@ func worlds(p float64) string {
 
 func (c *composer) agreementRefs(a *engine.AgreementShare) (p, struck Ref) {
 	name := "agreement." + c.t.k.Pattern(a.State)
-	return c.result(name+".exists", "share of worlds in which this is an agreement: "+c.t.state(a.State), a.P, Probability),
+	return c.result(name+".exists", "share of worlds in which this is an agreement: "+c.t.position(a.State), a.P, Probability),
 		c.result(name+".struck", "share of the model in which it is struck", a.Struck, Probability)
 }
 
