@@ -76,6 +76,7 @@ func (t *teller) state(state uint64) string {
 	if says, ok := t.named(state); ok {
 		return says
 	}
+	state &= t.k.Fixed(state)
 	var parts []string
 	for i := range t.k.Players {
 		var does []string
@@ -145,6 +146,9 @@ func (t *teller) position(state uint64) string {
 func (t *teller) changes(from, to uint64) string {
 	if says, ok := t.named(to); ok {
 		return "move to where " + says
+	}
+	if meant := t.k.Fixed(from) & t.k.Fixed(to); (from^to)&meant != 0 {
+		from, to = from&meant, to&meant // not options in which states that are one differ
 	}
 	var begins, ends []string
 	for k := range t.k.Options {
