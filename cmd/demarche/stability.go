@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/demarche/demarche"
 	"github.com/demarche/demarche/brief"
@@ -14,17 +16,37 @@ import (
 )
 
 func (a *app) stabilityCommand() *cobra.Command {
-	var asJSON, summary bool
+	var asJSON, asCSV, summary bool
 	var names string
+	var holds []string
+	var timeout time.Duration
 	c := &cobra.Command{
 		Use:   "stability CASE",
 		Short: "Which states hold, for whom",
 		Long: `stability finds the states that are stable for each player under each solution
 concept, and the equilibria: the states that are stable for all. It answers in
-one world: a proposition counts as true if its credence is a half or more.`,
-		Example: "  demarche stability examples/caribbean\n  demarche stability examples/published/chicken.yaml --concepts nash,seq --json",
-		Args:    exactArgs(1, "CASE"),
+one world: a proposition counts as true if its credence is a half or more.
+
+--holds picks states: for=PLAYER (or all), concept=NAME, with=OPTION,
+without=OPTION, outcome=NAME; several, separated by spaces, must all be so.`,
+		Example: `  demarche stability examples/caribbean
+  demarche stability examples/published/chicken.yaml --concepts nash,seq --json
+  demarche stability examples/caribbean --holds "for=maduro concept=seq with=maduro.resign"`,
+		Args: func(c *cobra.Command, args []string) error {
+			// --holds for=us concept=seq: what follows unquoted belongs to it.
+			for len(args) > 1 && len(holds) > 0 && strings.Contains(args[len(args)-1], "=") {
+				holds = append(holds, args[len(args)-1])
+				args = args[:len(args)-1]
+			}
+			return exactArgs(1, "CASE")(c, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			if timeout > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, timeout)
+				defer cancel()
+			}
 			concepts, err := parseConcepts(names)
 			if err != nil {
 				return err
@@ -37,18 +59,30 @@ one world: a proposition counts as true if its credence is a half or more.`,
 			if err != nil {
 				return err
 			}
-			st, err := m.Stability(cmd.Context(), concepts...)
+			filter, err := parseFilter(m, concepts, holds)
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			began := time.Now()
+			st, err := m.Stability(ctx, concepts...)
+			if err != nil {
+				return stopped(err, began, "the analysis of %s and %s", plural(len(m.States), "state"), plural(len(m.Players), "player"))
+			}
+			switch {
+			case asJSON:
 				return desk.WriteStability(a.stdout, m, st)
+			case asCSV:
+				return writeStabilityCSV(a.stdout, m, st, filter)
 			}
 			b := &strings.Builder{}
 			printWorld(b, m)
 			fmt.Fprintf(b, "%s, %s, %s\n\n", plural(len(m.Players), "player"), plural(len(m.Options), "option"), plural(len(m.States), "state"))
 			printCounts(b, m, st)
-			if !summary {
+			switch {
+			case summary:
+			case filter != nil:
+				a.printStates(b, m, st, "States that are as asked", filter.states(m, st))
+			default:
 				a.printEquilibria(b, m, st)
 			}
 			_, err = io.WriteString(a.stdout, b.String())
@@ -58,8 +92,13 @@ one world: a proposition counts as true if its credence is a half or more.`,
 	a.caseFlags(c)
 	c.Flags().StringVar(&names, "concepts", "", "solution concepts, separated by commas: nash, gmr, smr, seq, sseq (all five if left out)")
 	c.Flags().BoolVar(&asJSON, "json", false, "print every state as JSON")
+	c.Flags().BoolVar(&asCSV, "csv", false, "print a table for spreadsheets")
 	c.Flags().BoolVar(&summary, "summary", false, "print counts only")
-	c.MarkFlagsMutuallyExclusive("json", "summary")
+	c.Flags().StringArrayVar(&holds, "holds", nil, "only states that are so, such as \"for=maduro concept=seq\"")
+	c.Flags().DurationVar(&timeout, "timeout", 0, "stop after this time, such as 30s")
+	c.MarkFlagsMutuallyExclusive("json", "csv", "summary")
+	c.MarkFlagsMutuallyExclusive("json", "holds")
+	c.MarkFlagsMutuallyExclusive("summary", "holds")
 	return c
 }
 
@@ -134,32 +173,44 @@ func (a *app) printEquilibria(b *strings.Builder, m *engine.Model, st *engine.St
 			any.Add(s)
 		}
 	}
-	total := any.Count()
-	fmt.Fprintln(b)
-	if total == 0 {
-		fmt.Fprintln(b, "No state holds for everybody under any of these concepts.")
+	if any.Count() == 0 {
+		fmt.Fprintln(b, "\nNo state holds for everybody under any of these concepts.")
 		return
 	}
-	fmt.Fprintln(b, "States that hold for everybody")
-	told := 0
-	for s := range any.All {
+	a.printStates(b, m, st, "States that hold for everybody", any)
+	fmt.Fprintf(b, "\nAsk why with: demarche explain CASE STATE PLAYER CONCEPT\n")
+}
+
+// printStates tells the states of a set, with the concepts under which each is
+// an equilibrium.
+func (a *app) printStates(b *strings.Builder, m *engine.Model, st *engine.Stability, title string, set engine.Set) {
+	total, told := set.Count(), 0
+	fmt.Fprintf(b, "\n%s\n", title)
+	if total == 0 {
+		fmt.Fprintln(b, "\n  There is none.")
+	}
+	for s := range set.All {
 		if told == maxListed {
+			fmt.Fprintf(b, "\nand %d more; --csv or --json lists all.\n", total-told)
 			break
 		}
 		told++
 		var under []string
-		for c, set := range st.Equilibria {
-			if set.Has(s) {
+		for c, eq := range st.Equilibria {
+			if eq.Has(s) {
 				under = append(under, strings.ToUpper(st.Concepts[c].String()))
 			}
 		}
-		fmt.Fprintf(b, "\n  state %d, %s: %s\n", s+1, m.Pattern(m.States[s]), strings.Join(under, ", "))
-		for _, line := range wrap(brief.StateWords(m.Conflict, m.States[s]), a.width()-6) {
-			fmt.Fprintf(b, "      %s\n", line)
+		line := fmt.Sprintf("state %d, %s", s+1, m.Pattern(m.States[s]))
+		if len(under) > 0 {
+			line += ": " + strings.Join(under, ", ")
+		}
+		fmt.Fprintln(b)
+		for _, l := range wrap(line, a.width()-2) {
+			fmt.Fprintf(b, "  %s\n", l)
+		}
+		for _, l := range wrap(brief.StateWords(m.Conflict, m.States[s]), a.width()-6) {
+			fmt.Fprintf(b, "      %s\n", l)
 		}
 	}
-	if told < total {
-		fmt.Fprintf(b, "\nand %d more; --json lists all.\n", total-told)
-	}
-	fmt.Fprintf(b, "\nAsk why with: demarche explain CASE STATE PLAYER CONCEPT\n")
 }
