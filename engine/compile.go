@@ -211,7 +211,7 @@ func (k *compiler) takePlayers() {
 		k.players[p.ID] = i
 		player := Player{ID: p.ID, Name: k.src.PlayerName(p), Foresight: SEQ, Initiative: 1, Mediator: p.Role == "mediator"}
 		if p.Foresight != "" {
-			c, err := ParseConcept(p.Foresight)
+			c, err := ParseForesight(p.Foresight)
 			if err != nil {
 				fail(p.At, "a player's foresight is one of nash, gmr, smr, seq, sseq", "unknown foresight %q", p.Foresight)
 			}

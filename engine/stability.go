@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // Stability says which states are stable for whom.
@@ -16,8 +17,12 @@ type Stability struct {
 
 // Stability finds the stable states of every player under each concept, in time
 // linear in the number of states, or, where moves are laid out one by one, of
-// moves. It stops early, with ctx's error, when ctx ends.
+// moves. Concepts beyond the main five are worked out as StabilityWith does. It
+// stops early, with ctx's error, when ctx ends.
 func (m *Model) Stability(ctx context.Context, concepts ...Concept) (*Stability, error) {
+	if slices.ContainsFunc(concepts, func(c Concept) bool { return !c.Main() }) {
+		return m.StabilityWith(ctx, StabilityOptions{}, concepts...)
+	}
 	out := &Stability{Concepts: concepts, Stable: make([][]Set, len(concepts)), Equilibria: make([]Set, len(concepts))}
 	for c := range concepts {
 		out.Stable[c] = make([]Set, len(m.Players))
