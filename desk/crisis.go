@@ -66,11 +66,11 @@ func dayOf(c *demarche.Case, q Question) demarche.Date {
 }
 
 // Model lays out the conflict in its typical world.
-func (c *Crisis) Model() (*engine.Model, error) {
+func (c *Crisis) Model(ctx context.Context) (*engine.Model, error) {
 	if c.Conflict == nil {
 		return nil, c.noConflict()
 	}
-	return c.Conflict.In(c.Conflict.Typical())
+	return c.Conflict.InContext(ctx, c.Conflict.Typical())
 }
 
 // Outlook weighs every world.

@@ -74,7 +74,7 @@ func TestAssume(t *testing.T) {
 // TestStabilityContract reads the stream back with the standard decoder.
 func TestStabilityContract(t *testing.T) {
 	c := open(t, "../examples/published/us-north-korea-2017-base.yaml", Question{})
-	m, err := c.Model()
+	m, err := c.Model(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

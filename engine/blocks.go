@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"math/bits"
 	"runtime"
 	"sync"
@@ -60,20 +61,21 @@ func (bl *blocks) below(b int32) []int32 {
 // blocksOf sorts the states into the blocks of player i by counting: by rank,
 // then, keeping that order, by sub-block. Each state hidden from the player (nil:
 // none) is a block of its own, after all others.
-func (m *Model) blocksOf(i int, hidden Set) blocks {
+func (m *Model) blocksOf(ctx context.Context, i int, hidden Set) blocks {
 	n := len(m.States)
 	rank := m.Rank[i]
-	sub, count := m.subBlocks(i)
+	sub, count := m.subBlocks(ctx, i)
 	seen := count // sub-blocks of states that the player perceives
 	if hidden != nil {
 		seen, count = setApart(sub, count, n, hidden)
 	}
 	order, byRank := make([]int32, n), make([]int32, n)
-	countingSort(byRank, nil, func(s int32) int { return int(rank[s]) }, int(m.Best[i])+1)
-	ends := countingSort(order, byRank, func(s int32) int { return int(sub[padded(s)]) }, count)
+	countingSort(ctx, byRank, nil, func(s int32) int { return int(rank[s]) }, int(m.Best[i])+1)
+	ends := countingSort(ctx, order, byRank, func(s int32) int { return int(sub[padded(s)]) }, count)
 
 	bl := blocks{order: order, start: append([]int32{0}, ends...), place: make([]place, padded(n)), self: byRank[:count]}
 	for b := range int32(count) {
+		poll(ctx, int(b))
 		bl.self[b] = b
 		at := place{block: b, level: bl.start[b]}
 		for p := bl.start[b]; p < bl.start[b+1]; p++ {
@@ -116,7 +118,7 @@ func setApart(sub []int32, count, n int, hidden Set) (seen, all int) {
 
 // subBlocks numbers the sub-blocks of player i, those of one block in a row,
 // and gives each state its number, at padded(state).
-func (m *Model) subBlocks(i int) (of []int32, count int) {
+func (m *Model) subBlocks(ctx context.Context, i int) (of []int32, count int) {
 	n := len(m.States)
 	all := uint64(1)<<len(m.Options) - 1
 	mask := m.Players[i].Mask
@@ -128,7 +130,8 @@ func (m *Model) subBlocks(i int) (of []int32, count int) {
 
 	if width < 31 && 1<<width <= 4*n+1024 { // few keys: a table of them
 		table := make([]int32, 1<<width)
-		for _, b := range m.States {
+		for s, b := range m.States {
+			poll(ctx, s)
 			table[keyOf(b)] = 1
 		}
 		for k, used := range table {
@@ -136,6 +139,7 @@ func (m *Model) subBlocks(i int) (of []int32, count int) {
 			count += int(used)
 		}
 		for s, b := range m.States {
+			poll(ctx, s)
 			of[padded(s)] = table[keyOf(b)]
 		}
 		return of, count
@@ -150,7 +154,7 @@ func (m *Model) subBlocks(i int) (of []int32, count int) {
 	}
 	const digit = 11
 	for at := 0; at < width; at += digit {
-		countingSort(spare, order, func(s int32) int { return int(keys[s] >> at & (1<<digit - 1)) }, 1<<digit)
+		countingSort(ctx, spare, order, func(s int32) int { return int(keys[s] >> at & (1<<digit - 1)) }, 1<<digit)
 		order, spare = spare, order
 	}
 	for p, s := range order {
@@ -195,27 +199,24 @@ func (m *Model) linkSubBlocks(i int, bl *blocks, oneWay uint64, seen int) {
 
 // countingSort writes to dst the states in src (all, in order, if src is nil)
 // stably by key, which lies below keys. It returns where each key ends in dst.
-func countingSort(dst, src []int32, key func(int32) int, keys int) (ends []int32) {
+func countingSort(ctx context.Context, dst, src []int32, key func(int32) int, keys int) (ends []int32) {
 	next := make([]int32, keys+1)
 	for s := range dst {
+		poll(ctx, s)
 		next[key(int32(s))+1]++
 	}
 	for k := range keys {
 		next[k+1] += next[k]
 	}
-	put := func(s int32) {
+	for n := range dst {
+		poll(ctx, n)
+		s := int32(n)
+		if src != nil {
+			s = src[n]
+		}
 		k := key(s)
 		dst[next[k]] = s
 		next[k]++
-	}
-	if src == nil {
-		for s := range dst {
-			put(int32(s))
-		}
-	} else {
-		for _, s := range src {
-			put(s)
-		}
 	}
 	return next[:keys]
 }
@@ -251,7 +252,8 @@ func (g gather) of(b uint64) uint64 {
 }
 
 // each calls f for 0 to n-1, on as many goroutines as there are processors, and
-// returns when all are done. The calls must not depend on one another.
+// returns when all are done. The calls must not depend on one another. Where one
+// of them halts, each halts when the others have ended too.
 func each(n int, f func(int)) {
 	workers := min(n, runtime.GOMAXPROCS(0))
 	if workers <= 1 {
@@ -261,13 +263,19 @@ func each(n int, f func(int)) {
 		return
 	}
 	var next atomic.Int64
+	var stopped atomic.Pointer[halted]
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
+			for i := int(next.Add(1)) - 1; i < n && stopped.Load() == nil; i = int(next.Add(1)) - 1 {
+				if err := halting(func() error { f(i); return nil }); err != nil {
+					stopped.Store(&halted{err})
+				}
 			}
 		})
 	}
 	wg.Wait()
+	if h := stopped.Load(); h != nil {
+		panic(*h)
+	}
 }

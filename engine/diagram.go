@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -252,7 +253,7 @@ func (d *diagram) count(f int32, first int) uint64 {
 
 // each appends to states every combination of the levels from first on that
 // makes f true, as bit strings in ascending order: the last level is bit 0.
-func (d *diagram) each(f int32, first int, states []uint64) []uint64 {
+func (d *diagram) each(ctx context.Context, f int32, first int, states []uint64) []uint64 {
 	var rec func(f int32, level int, prefix uint64)
 	rec = func(f int32, level int, prefix uint64) {
 		rest := d.levels - level
@@ -261,6 +262,7 @@ func (d *diagram) each(f int32, first int, states []uint64) []uint64 {
 		case f == always:
 			base := prefix << rest
 			for i := range uint64(1) << rest {
+				poll(ctx, len(states))
 				states = append(states, base|i)
 			}
 		case int(d.nodes[f].level) > level:

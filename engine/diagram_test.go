@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -54,7 +55,7 @@ func TestDiagramAgainstCounting(t *testing.T) {
 			}
 		}
 		root := d.given(all, first, above)
-		if got := d.each(root, first, nil); !slices.Equal(got, want) {
+		if got := d.each(context.Background(), root, first, nil); !slices.Equal(got, want) {
 			t.Fatalf("seed 2 case %d: %v, want %v", n, got, want)
 		}
 		if got := d.count(root, first); got != uint64(len(want)) {

@@ -16,8 +16,11 @@ type Foresight struct {
 // Foresight works out what every player sees ahead.
 func (m *Model) Foresight(ctx context.Context) (*Foresight, error) {
 	f := &Foresight{m: m, threats: make([]*threats, len(m.Players))}
-	each(len(m.Players), func(i int) { f.threats[i] = m.threats(ctx, i, m.Players[i].Foresight) })
-	return f, ctx.Err()
+	err := halting(func() error {
+		each(len(m.Players), func(i int) { f.threats[i] = m.threats(ctx, i, m.Players[i].Foresight) })
+		return ctx.Err()
+	})
+	return f, err
 }
 
 // Chosen appends to dst the moves that player i would make from s: its most

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,22 @@ type Model struct {
 }
 
 // In lays out the conflict in one world.
-func (k *Conflict) In(w World) (*Model, error) {
+func (k *Conflict) In(w World) (*Model, error) { return k.InContext(context.Background(), w) }
+
+// InContext is In for large models: it stops early, with ctx's error, when ctx
+// ends.
+func (k *Conflict) InContext(ctx context.Context, w World) (m *Model, err error) {
+	err = halting(func() error {
+		m, err = k.layOut(ctx, w)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func (k *Conflict) layOut(ctx context.Context, w World) (*Model, error) {
 	root := k.root(w)
 	n := k.rules.count(root, len(k.Atoms))
 	switch {
@@ -43,17 +59,17 @@ func (k *Conflict) In(w World) (*Model, error) {
 		return nil, k.tooMany(n)
 	}
 	m := &Model{Conflict: k, World: w.clone()}
-	m.States = k.rules.each(root, len(k.Atoms), make([]uint64, 0, n))
+	m.States = k.rules.each(ctx, root, len(k.Atoms), make([]uint64, 0, n))
 	if k.needsNets() {
 		return m, m.layNets()
 	}
-	cols := newColumns(m.States, k.width)
-	if err := m.rank(cols, nil); err != nil {
+	cols := newColumns(ctx, m.States, k.width)
+	if err := m.rank(ctx, cols, nil); err != nil {
 		return nil, err
 	}
 	hidden := m.hiddenSets(cols)
 	m.moves = make([]blocks, len(k.Players))
-	each(len(k.Players), func(i int) { m.moves[i] = m.blocksOf(i, hidden[i]) })
+	each(len(k.Players), func(i int) { m.moves[i] = m.blocksOf(ctx, i, hidden[i]) })
 	return m, nil
 }
 

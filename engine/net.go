@@ -58,7 +58,7 @@ type members struct {
 func (m *Model) layNets() error {
 	raw := &members{Model: &Model{Conflict: m.Conflict, World: m.World, States: m.States}}
 	n := len(raw.States)
-	cols := newColumns(raw.States, m.width)
+	cols := newColumns(context.Background(), raw.States, m.width)
 	in := make([]*class, n)
 	m.States = make([]uint64, 0, n)
 	for c := range m.same {
@@ -88,10 +88,10 @@ func (m *Model) layNets() error {
 		raw.place[s] = int32(at)
 	}
 	raw.order = make([]int32, n)
-	ends := countingSort(raw.order, nil, func(s int32) int { return int(raw.place[s]) }, len(m.States))
+	ends := countingSort(context.Background(), raw.order, nil, func(s int32) int { return int(raw.place[s]) }, len(m.States))
 	raw.start = append([]int32{0}, ends...)
 	raw.hidden = m.hiddenSets(cols)
-	if err := m.rank(cols, raw); err != nil {
+	if err := m.rank(context.Background(), cols, raw); err != nil {
 		return err
 	}
 	if err := m.oneOutcome(raw); err != nil {
@@ -168,7 +168,7 @@ func (m *Model) netOf(i int, raw *members) (net, error) {
 		n := len(raw.States)
 		flat := &Model{Conflict: raw.Conflict, World: raw.World, States: raw.States, Rank: make([][]int32, len(m.Players)), Best: make([]int32, len(m.Players))}
 		flat.Rank[i] = make([]int32, n)
-		bl := flat.blocksOf(i, raw.hidden[i])
+		bl := flat.blocksOf(context.Background(), i, raw.hidden[i])
 		for b := range bl.self {
 			for _, u := range bl.above(int32(b)) {
 				total += int(bl.start[b+1]-bl.start[b]) * int(bl.start[u+1]-bl.start[u])
@@ -317,7 +317,7 @@ func (w *netSearch) threats(c Concept) *threats {
 		key = w.reactions()
 	}
 	sorted := make([]int32, n)
-	countingSort(sorted, nil, func(s int32) int { return int(key[s]) }, int(w.Best[w.i])+1)
+	countingSort(w.ctx, sorted, nil, func(s int32) int { return int(key[s]) }, int(w.Best[w.i])+1)
 	if w.matrixForm {
 		w.searchTwice(h, sorted, key, c.credible())
 	} else {
@@ -473,5 +473,10 @@ func (m *Model) threats(ctx context.Context, i int, c Concept) *threats {
 // in the matrix form, unless that threat is the return to s. Under Nash nothing
 // is sanctioned.
 func (m *Model) Threats(ctx context.Context, i int, c Concept) ([]int32, error) {
-	return m.threats(ctx, i, c).least, ctx.Err()
+	var least []int32
+	err := halting(func() error {
+		least = m.threats(ctx, i, c).least
+		return ctx.Err()
+	})
+	return least, err
 }

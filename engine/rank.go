@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/big"
@@ -20,7 +21,7 @@ type columns struct {
 	spare  [][]uint64
 }
 
-func newColumns(states []uint64, options int) *columns {
+func newColumns(ctx context.Context, states []uint64, options int) *columns {
 	c := &columns{words: (len(states) + 63) / 64, last: ^uint64(0)}
 	if r := len(states) & 63; r != 0 {
 		c.last = 1<<r - 1
@@ -31,6 +32,7 @@ func newColumns(states []uint64, options int) *columns {
 	}
 	var tile [64]uint64
 	for w := range c.words {
+		poll(ctx, w)
 		clear(tile[copy(tile[:], states[w*64:]):])
 		transpose(&tile)
 		for k := range c.option {
@@ -132,7 +134,7 @@ func (c *columns) eval(f *formula, atom []bool) []uint64 {
 
 // rank ranks the states for every player. Where states were made one, raw holds
 // what they were before; cols are the columns of these.
-func (m *Model) rank(cols *columns, raw *members) error {
+func (m *Model) rank(ctx context.Context, cols *columns, raw *members) error {
 	m.Rank = make([][]int32, len(m.Players))
 	m.Best = make([]int32, len(m.Players))
 	errs := make([]error, len(m.Players))
@@ -150,7 +152,7 @@ func (m *Model) rank(cols *columns, raw *members) error {
 		case src != nil:
 			m.Rank[i], m.Best[i], errs[i] = m.rankByPayoffs(src)
 		default:
-			m.Rank[i], m.Best[i] = single.rankByStatements(i, own)
+			m.Rank[i], m.Best[i] = single.rankByStatements(ctx, i, own)
 			if raw != nil {
 				m.Rank[i], errs[i] = m.fold(i, raw, m.Rank[i])
 			}
@@ -221,7 +223,7 @@ func weighed(list []Statement) bool { return len(list) > 0 && !math.IsNaN(list[0
 // the more important statement outweighs all less important ones together, so
 // scores are compared as bit strings and never summed; or by the sum of the
 // weights where they are given.
-func (m *Model) rankByStatements(i int, cols *columns) (rank []int32, best int32) {
+func (m *Model) rankByStatements(ctx context.Context, i int, cols *columns) (rank []int32, best int32) {
 	list := m.counted(i, m.World)
 	if weighed(list) {
 		return m.rankByWeights(list, cols)
@@ -246,6 +248,7 @@ func (m *Model) rankByStatements(i int, cols *columns) (rank []int32, best int32
 		g = max(g, 1)
 		var tile [64]uint64
 		for w := range cols.words {
+			poll(ctx, w)
 			clear(tile[:])
 			for j, truth := range truths[:g] {
 				tile[g-1-j] = truth[w]

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"slices"
 	"strings"
 )
@@ -59,7 +60,7 @@ func (k *compiler) takeSame() {
 			}
 		}
 		if k.graph != nil {
-			c.members = d.each(c.inside, len(k.Atoms), nil)
+			c.members = d.each(context.Background(), c.inside, len(k.Atoms), nil)
 		}
 		// Members that a world excludes are not in it.
 		c.inside = d.and(c.inside, k.allowed)

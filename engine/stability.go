@@ -36,21 +36,20 @@ func (m *Model) Stability(ctx context.Context, concepts ...Concept) (*Stability,
 			work = append(work, []int{c})
 		}
 	}
-	each(len(work)*len(m.Players), func(n int) {
-		i := n % len(m.Players)
-		if m.nets != nil {
-			w := &netSearch{Model: m, ctx: ctx, i: i}
-			for _, c := range work[n/len(m.Players)] {
-				out.Stable[c][i] = w.stable(concepts[c])
+	err := halting(func() error {
+		each(len(work)*len(m.Players), func(n int) {
+			i := n % len(m.Players)
+			stable := (&netSearch{Model: m, ctx: ctx, i: i}).stable
+			if m.nets == nil {
+				stable = m.newSearch(ctx, i).stable
 			}
-			return
-		}
-		w := m.newSearch(ctx, i)
-		for _, c := range work[n/len(m.Players)] {
-			out.Stable[c][i] = w.stable(concepts[c])
-		}
+			for _, c := range work[n/len(m.Players)] {
+				out.Stable[c][i] = stable(concepts[c])
+			}
+		})
+		return ctx.Err()
 	})
-	if err := ctx.Err(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	for c := range concepts {
@@ -168,9 +167,8 @@ func (w *search) searchBack(c Concept) {
 	}
 	done := 0
 	for x, key := range w.ascending(c) {
-		if done++; done&0xFFFF == 0 && w.ctx.Err() != nil {
-			return
-		}
+		poll(w.ctx, done)
+		done++
 		if !w.met.Has(int(x)) { // else met before, from a state with a lower key
 			back(x, key)
 		}
@@ -186,7 +184,7 @@ func (w *search) ascending(c Concept) func(yield func(x, key int32) bool) {
 		return w.byReaction
 	}
 	rank := w.Rank[w.i]
-	ends := countingSort(w.sorted, nil, func(s int32) int { return int(rank[s]) }, int(w.Best[w.i])+1)
+	ends := countingSort(w.ctx, w.sorted, nil, func(s int32) int { return int(rank[s]) }, int(w.Best[w.i])+1)
 	return func(yield func(x, key int32) bool) {
 		from := int32(0)
 		for key, end := range ends {
@@ -206,7 +204,7 @@ func (w *search) byReaction(yield func(x, key int32) bool) {
 	bl, key := &w.moves[w.i], w.reactionRank()
 	blocks := make([]int32, len(bl.self))
 	keyOf := func(b int32) int32 { return key[bl.order[bl.start[b]]] }
-	countingSort(blocks, nil, func(b int32) int { return int(keyOf(b)) }, int(w.Best[w.i])+1)
+	countingSort(w.ctx, blocks, nil, func(b int32) int { return int(keyOf(b)) }, int(w.Best[w.i])+1)
 	for _, b := range blocks {
 		k := keyOf(b)
 		for _, x := range bl.order[bl.start[b]:bl.start[b+1]] {
@@ -334,6 +332,7 @@ func (w *search) sets() {
 		}
 		one, other := w.moves[first].place, w.moves[j].place
 		for s := range len(w.States) {
+			poll(w.ctx, s)
 			a, b := find(base[first]+one[padded(s)].block), find(base[j]+other[padded(s)].block)
 			if a != b {
 				parent[max(a, b)] = min(a, b)
@@ -357,6 +356,7 @@ func (w *search) sets() {
 	}
 	place := w.moves[first].place
 	for s := range len(w.States) {
+		poll(w.ctx, s)
 		set := find(base[first] + place[padded(s)].block)
 		w.set[padded(s)] = set
 		w.whole[0][set] = min(w.whole[0][set], rank[s])
@@ -392,6 +392,7 @@ func (w *search) judge(out Set) Set {
 		return w.judgeOneWay(out)
 	}
 	for b := range bl.self {
+		poll(w.ctx, b)
 		own := bl.order[bl.start[b]:bl.start[b+1]]
 		// above is the greatest threat over states better than the level at hand.
 		above, here, level := int32(-1), int32(-1), int32(-1)

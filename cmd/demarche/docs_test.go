@@ -50,11 +50,11 @@ func document(t *testing.T, path string) string {
 // lines. The blocks of one document share a copy of the examples.
 func TestDocsCommands(t *testing.T) {
 	for _, path := range documents(t) {
+		text := document(t, path)
+		if !strings.Contains(text, "\n```console\n") {
+			continue
+		}
 		t.Run(path, func(t *testing.T) {
-			text := document(t, path)
-			if !strings.Contains(text, "\n```console\n") {
-				t.SkipNow()
-			}
 			file, err := filepath.Abs(filepath.Join("../..", path))
 			if err != nil {
 				t.Fatal(err)
@@ -78,6 +78,40 @@ func TestDocsCommands(t *testing.T) {
 		})
 	}
 }
+
+// inline are the commands in running text and tables that name an example.
+var inline = regexp.MustCompile("`demarche ([a-z-]+ [^`]*examples/[^`]*)`")
+
+// TestDocsInlineCommands holds that commands on examples work as they are
+// given, unless a word in capitals stands for something of the reader's.
+func TestDocsInlineCommands(t *testing.T) {
+	texts := map[string]string{}
+	for _, path := range documents(t) {
+		texts[path] = withoutCode(document(t, path))
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS(examples)); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	ran := 0
+	for path, text := range texts {
+		for _, m := range inline.FindAllStringSubmatch(text, -1) {
+			if strings.ContainsAny(m[1], "<>|…") || placeholder.MatchString(m[1]) {
+				continue
+			}
+			ran++
+			if code, _, errs := do(t, "", strings.Fields(m[1])...); code != 0 {
+				t.Errorf("%s: demarche %s: exit code %d\n%s", path, m[1], code, errs)
+			}
+		}
+	}
+	if ran < 8 {
+		t.Errorf("only %d commands were found", ran)
+	}
+}
+
+var placeholder = regexp.MustCompile(`\b[A-Z]{3,}\b`)
 
 // runDocument runs the console blocks of a document in the working directory.
 // It gives the document with what was printed, and what differs.

@@ -23,7 +23,7 @@ others that would undo the gain, move by move.
 STATE is a number, a pattern of letters Y and N, or now for the status quo.`,
 		Example: "  demarche explain examples/caribbean now maduro seq\n  demarche explain examples/published/chicken.yaml YN row nash",
 		Args:    exactArgs(4, "CASE STATE PLAYER CONCEPT"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			concept, err := engine.ParseConcept(args[3])
 			if err != nil {
 				return err
@@ -32,7 +32,7 @@ STATE is a number, a pattern of letters Y and N, or now for the status quo.`,
 			if err != nil {
 				return err
 			}
-			m, err := crisis.Model()
+			m, err := crisis.Model(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -85,7 +85,7 @@ everybody moves only to what it prefers, and by any moves at all.`,
 			if err != nil {
 				return err
 			}
-			m, err := crisis.Model()
+			m, err := crisis.Model(cmd.Context())
 			if err != nil {
 				return err
 			}

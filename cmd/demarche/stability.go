@@ -55,15 +55,16 @@ without=OPTION, outcome=NAME; several, separated by spaces, must all be so.`,
 			if err != nil {
 				return err
 			}
-			m, err := crisis.Model()
+			began := time.Now()
+			m, err := crisis.Model(ctx)
 			if err != nil {
-				return err
+				return stopped(err, began, "the listing of the states")
 			}
 			filter, err := parseFilter(m, concepts, holds)
 			if err != nil {
 				return err
 			}
-			began := time.Now()
+			began = time.Now()
 			st, err := m.Stability(ctx, concepts...)
 			if err != nil {
 				return stopped(err, began, "the analysis of %s and %s", plural(len(m.States), "state"), plural(len(m.Players), "player"))
