@@ -572,3 +572,68 @@ func TestDocsExitCodes(t *testing.T) {
 		}
 	}
 }
+
+// jsonKeys are the keys of JSON data, but for those that are ids of the case:
+// the keys below one of byID.
+func jsonKeys(v any, byID []string, into map[string]bool) {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			jsonKeys(x, byID, into)
+		}
+	case map[string]any:
+		for key, x := range v {
+			into[key] = true
+			if !slices.Contains(byID, key) {
+				jsonKeys(x, byID, into)
+			}
+		}
+	}
+}
+
+// TestDocsNameEveryField holds that json.md names the fields that are printed.
+func TestDocsNameEveryField(t *testing.T) {
+	text := document(t, "docs/reference/json.md")
+	for _, c := range []struct {
+		section, byID string
+		least         int
+		args          []string
+	}{
+		{"stability", "rank stable equilibria", 8, []string{"stability", examples + "imbra-river", "-q", "--json"}},
+		{"outlook", "equilibrium yes no", 25, []string{"outlook", examples + "caribbean", "-q", "--json"}},
+		{"read", "", 18, []string{"read", examples + "caribbean/reports/exile-idea.md", "--json"}},
+		{"brief", "", 30, []string{"brief", examples + "caribbean", "-q", "-f", "json"}},
+	} {
+		_, section, ok := strings.Cut(text, "\n## "+c.section+"\n")
+		if !ok {
+			t.Errorf("json.md has no section %s", c.section)
+			continue
+		}
+		section, _, _ = strings.Cut(section, "\n## ")
+		named := map[string]bool{}
+		for _, m := range code.FindAllStringSubmatch(withoutCode(section), -1) {
+			for _, w := range regexp.MustCompile(`[a-z_]+`).FindAllString(m[1], -1) {
+				named[w] = true
+			}
+		}
+		keys := map[string]bool{}
+		d := json.NewDecoder(strings.NewReader(must(t, c.args...)))
+		for {
+			var v any
+			if err := d.Decode(&v); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			jsonKeys(v, strings.Fields(c.byID), keys)
+		}
+		for key := range keys {
+			if !named[key] {
+				t.Errorf("section %s of json.md does not name %s", c.section, key)
+			}
+		}
+		if len(keys) < c.least {
+			t.Errorf("%s: only %d fields were compared", c.section, len(keys))
+		}
+	}
+}
