@@ -17,6 +17,12 @@
 // as it stands (edit.go, span.go), so that every comment, blank line and
 // quotation mark elsewhere stays as its author left it.
 //
+// Models of earlier research tools (.gmcr) are read like any other case: [Open]
+// and [ImportGMCR] make a case file of them in memory (jsontree.go, gmcr.go).
+// [Export] writes a model as .gmcr (export.go, gmcrout.go), as Gambit's strategic
+// form (nfg.go), and its state graph as GraphML (graphml.go) or a picture
+// (svg.go). What a format cannot hold is an error that names it.
+//
 // [Schema] is the JSON Schema of the format, made from the same types and tags
 // as the decoder; [Init] makes a case to start from.
 package casefile

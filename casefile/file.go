@@ -35,6 +35,8 @@ type File struct {
 	root   *yaml.Node
 	src    *source
 	opts   []Option
+
+	coalitions [][]string // of an imported .gmcr file
 }
 
 // Option adjusts how a case is checked.
@@ -50,8 +52,9 @@ func withReports(ids []string) Option {
 	return func(c *checker) { c.reports, c.hasReports = ids, true }
 }
 
-// Open reads a case: a folder with a case.yaml, or one file ending in .yaml or
-// .yml. An invalid case is an error of type [demarche.Problems].
+// Open reads a case: a folder with a case.yaml, one file ending in .yaml or .yml,
+// or a model of earlier tools in a file ending in .gmcr (see [ImportGMCR]), which
+// has no Path, as it is not written back. An invalid case is an error of type [demarche.Problems].
 func Open(path string, opts ...Option) (*File, error) {
 	file, err := locate(path)
 	if err != nil {
@@ -62,6 +65,14 @@ func Open(path string, opts ...Option) (*File, error) {
 		return nil, err
 	}
 	dir := filepath.Dir(file)
+	if strings.EqualFold(filepath.Ext(file), ".gmcr") {
+		f, err := ImportGMCR(file, data)
+		if err != nil {
+			return nil, err
+		}
+		f.Case.Dir = dir
+		return f, nil
+	}
 	var found []Option
 	if ids, err := reportIDs(dir); err != nil {
 		return nil, err
@@ -115,12 +126,10 @@ func locate(path string) (string, error) {
 		return "", fail(demarche.BadInput, "name a case folder or a file ending in .yaml", "%s is not a file", path)
 	}
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".yaml", ".yml":
+	case ".yaml", ".yml", ".gmcr":
 		return path, nil
-	case ".gmcr":
-		return "", fail(demarche.Unavailable, "enter the model as a case file", "reading .gmcr files is not part of this version yet")
 	}
-	return "", fail(demarche.BadInput, "a case is a folder with a "+CaseName+", or a file ending in .yaml", "%s is not a case file", path)
+	return "", fail(demarche.BadInput, "a case is a folder with a "+CaseName+", or a file ending in .yaml or .gmcr", "%s is not a case file", path)
 }
 
 // nearestPath suggests a neighbour with a similar name.

@@ -64,7 +64,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"utf16.yaml", demarche.BadInput, "UTF-16"},
 		{"zip.yaml", demarche.BadInput, "zip archive"},
 		{"huge.yaml", demarche.BadInput, "at most 16"},
-		{"model.gmcr", demarche.Unavailable, "not part of this version yet"},
+		{"model.gmcr", demarche.BadInput, "model.gmcr:1:1: the file has no options"},
 		{"notes.txt", demarche.BadInput, "not a case file"},
 		{"nocase", demarche.NotFound, "has no case.yaml; demarche init"},
 		{"near", demarche.NotFound, "crisis.yaml?"},
