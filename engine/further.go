@@ -429,7 +429,7 @@ func (a *analysis) hypergame(base Concept) (*Hypergame, error) {
 		if err != nil {
 			return nil, err
 		}
-		if a.hyper[base], err = j.hypergame(a.ctx, base); err != nil {
+		if a.hyper[base], err = j.hypergame(a.ctx, base, a.o.NoReturn); err != nil {
 			return nil, err
 		}
 	}

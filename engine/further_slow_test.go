@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
@@ -25,6 +26,7 @@ type twin struct {
 	hidden     []func(s int) bool
 	o          StabilityOptions
 	ends       map[string][]map[int]bool
+	cycle      [2]int // where what is anticipated repeats
 	memo       map[string]map[int]bool
 }
 
@@ -247,19 +249,19 @@ func (v *twin) limited(h, i, s int) bool {
 
 // nonMyopic looks for the first repetition and demands stability from there on.
 func (v *twin) nonMyopic(i, s int) bool {
-	seen := map[string]int{}
-	for h := 0; ; h++ {
-		key := fmt.Sprint(v.goes(h))
-		if from, again := seen[key]; again {
-			for ; from < h; from++ {
-				if !v.limited(from, i, s) {
-					return false
-				}
+	for h := 0; v.cycle == [2]int{}; h++ {
+		for from := range h {
+			if v.cycle == [2]int{} && slices.EqualFunc(v.goes(from), v.goes(h), maps.Equal) {
+				v.cycle = [2]int{from, h}
 			}
-			return true
 		}
-		seen[key] = h
 	}
+	for h := v.cycle[0]; h < v.cycle[1]; h++ {
+		if !v.limited(h, i, s) {
+			return false
+		}
+	}
+	return true
 }
 
 // jointly reports whether t makes every member of the coalition better off.
@@ -393,6 +395,7 @@ func (v *twin) stable(c Concept, i, s int) bool {
 	case attitudeFamily:
 		return v.relational(f.base, i, s)
 	case hyperFamily:
+		v.views[i].o = v.o
 		return v.views[i].main(f.base, i, s)
 	}
 	panic(c)
@@ -445,7 +448,7 @@ func furtherCase(seed, n uint64) *demarche.Case {
 		p := &m.Players[i]
 		p.Foresight = []string{"nash", "gmr", "smr", "seq", "sseq"}[r.IntN(5)]
 		for k := range r.IntN(3) {
-			p.Degrees = append(p.Degrees, float64(1+2*k+r.IntN(2)))
+			p.Degrees = append(p.Degrees, float64(1+k+r.IntN(2)))
 		}
 		if len(m.Players) == 1 || r.IntN(2) == 0 {
 			continue

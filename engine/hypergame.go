@@ -223,10 +223,10 @@ func (m *Model) Hypergame(ctx context.Context, c Concept) (*Hypergame, error) {
 	if err != nil {
 		return nil, err
 	}
-	return g.hypergame(ctx, c)
+	return g.hypergame(ctx, c, false)
 }
 
-func (g *game) hypergame(ctx context.Context, c Concept) (*Hypergame, error) {
+func (g *game) hypergame(ctx context.Context, c Concept, noReturn bool) (*Hypergame, error) {
 	h := &Hypergame{Concept: c, Stable: make([][]Set, g.players), Equilibria: NewSet(g.n)}
 	h.Equilibria.fill(g.n)
 	var err error
@@ -237,7 +237,7 @@ func (g *game) hypergame(ctx context.Context, c Concept) (*Hypergame, error) {
 	chosen := make([][][][]int32, g.players) // by who believes, mover, state
 	for a := range g.players {
 		games[a] = g.perceived(a, h.Rank[a])
-		if h.Stable[a], chosen[a], err = games[a].foreseen(ctx, c); err != nil {
+		if h.Stable[a], chosen[a], err = games[a].foreseen(ctx, c, noReturn); err != nil {
 			return nil, err
 		}
 		all := NewSet(g.n)
@@ -251,7 +251,7 @@ func (g *game) hypergame(ctx context.Context, c Concept) (*Hypergame, error) {
 		h.Recognised = append(h.Recognised, all)
 		h.Equilibria.keep(h.Stable[a][a])
 	}
-	truth, _, err := g.seenWith(g.Rank).foreseen(ctx, c)
+	truth, _, err := g.seenWith(g.Rank).foreseen(ctx, c, noReturn)
 	if err != nil {
 		return nil, err
 	}
@@ -285,9 +285,9 @@ func (g *game) hypergame(ctx context.Context, c Concept) (*Hypergame, error) {
 // foreseen is, for every player, what is stable under a main concept, and the
 // moves that the player would make from each state: its most preferred
 // improvements that are not sanctioned.
-func (g *game) foreseen(ctx context.Context, c Concept) ([]Set, [][][]int32, error) {
+func (g *game) foreseen(ctx context.Context, c Concept, noReturn bool) ([]Set, [][][]int32, error) {
 	r := g.classical()
-	r.noReturn = g.matrixForm
+	r.noReturn = noReturn || g.matrixForm
 	j := newJudge(ctx, g)
 	if err := j.prepare(c, r); err != nil {
 		return nil, nil, err

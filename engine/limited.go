@@ -210,25 +210,34 @@ func sameEnds(a, b [][][]int32) bool {
 // maxRounds is how far anticipations are followed in search of their cycle.
 const maxRounds = 100000
 
-// nonMyopic is the set of non-myopically stable states for every player. The
-// cycle is found by Brent's method (1980): a snapshot is kept at every power of
-// two, until it comes again.
+// nonMyopic is the set of non-myopically stable states for every player.
 func (g *game) nonMyopic(ctx context.Context) ([]Set, error) {
-	l := newLookahead(ctx, g)
+	l, length, err := g.comeRound(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return g.throughout(l, length)
+}
+
+// comeRound follows what players anticipate into its cycle, and finds the length
+// of that by Brent's method (1980): a snapshot is kept at every power of two,
+// until it comes again.
+func (g *game) comeRound(ctx context.Context) (l *lookahead, length int, err error) {
+	l = newLookahead(ctx, g)
 	kept := l.ends
 	for power, since := 1, 0; ; {
 		if since == power {
 			kept, power, since = l.ends, power*2, 0
 		}
 		if err := l.deepen(); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		since++
 		if sameEnds(kept, l.ends) {
-			return g.throughout(l, since)
+			return l, since, nil
 		}
 		if l.h > maxRounds {
-			return nil, &demarche.Error{
+			return nil, 0, &demarche.Error{
 				Kind: demarche.Unavailable, Pos: g.Case.Conflict.At,
 				Msg:  fmt.Sprintf("what the players anticipate does not come round within %s moves", thousands(maxRounds)),
 				Hint: "ask for limited-move stability instead, such as l4, or make the model smaller",
