@@ -10,6 +10,8 @@
 //	           states that are one, explicit graphs, moves      same.go, graph.go, net.go
 //	Stability  stable states and equilibria                     stability.go
 //	Explain    why a state is stable, move by move              explain.go
+//	StabilityWith, ExplainWith, Hypergame
+//	           the same under every further concept        further.go, reasons.go
 //	Paths      shortest ways from state to state                paths.go
 //	Evolve     stepwise evolution as a Markov chain             evolve.go
 //	Outlook    all of it over every world, weighed              outlook.go
@@ -79,6 +81,51 @@
 // rules and rankings name states; numbers count the states that the rules leave;
 // payoffs are one for each state of the graph. There are no options, so there
 // are no agreements either: nobody can say who would have to sign.
+//
+// # Further concepts
+//
+// They are worked out on a model as plain lists (game.go) by StabilityWith, which
+// takes what they need to be told; ExplainWith says why. Each is defined in full
+// where it is worked out. No source in this list was read in the original: the
+// definitions are as later papers state them, and where a choice is ours the
+// definition says so.
+//
+//	sim, seqsim           simultaneous sanctions     simultaneous.go
+//	    Fraser and Hipel 1984
+//	l1 to l99             limited moves              limited.go
+//	    Kilgour 1985; Zagare 1984. Ties and more than two players: ours
+//	nonmyopic             limit of limited moves     limited.go
+//	    Brams and Wittman 1981; Kilgour 1984
+//	stackelberg           a leader                   limited.go
+//	    von Stackelberg 1934; Fang, Hipel and Kilgour 1993
+//	mixed                 each player its own concept  further.go
+//	    Peng 1999
+//	cnash cgmr csmr cseq  coalitions                 coalition.go
+//	    Kilgour, Hipel, Fang and Peng 2001; Inohara and Hipel 2008; by Pareto:
+//	    Zhu, Hipel and others
+//	strong-, very-strong-, weak- with gmr smr seq
+//	                      strength of preference     strength.go, game.go
+//	    Hamouda, Kilgour and Hipel 2004, 2006; Xu and others 2009, 2010
+//	nash gmr smr seq with -a -b -c -d
+//	                      unknown preference         unknown.go, unsure.go
+//	    Li, Hipel, Kilgour and Fang 2004
+//	fnash fgmr fsmr fseq  fuzzy preference           graded.go
+//	    Al-Mutairi, Hipel and Kamel 2008; Bashar, Kilgour and Hipel 2012
+//	pnash pgmr psmr pseq  probabilistic preference   graded.go
+//	    Rêgo and dos Santos 2015. The reading of the thresholds: ours
+//	rnash rgmr rsmr rseq  attitudes                  attitude.go
+//	    Inohara, Hipel and Walker 2007
+//	hnash hgmr hsmr hseq hsseq
+//	                      each player's own view     hypergame.go
+//	    Bennett 1977; Wang, Hipel and Fraser 1988; Aljefri and others 2014 to
+//	    2018. The names of the classes of states: ours
+//
+// Mixed asks each player by its own concept: a state is an equilibrium iff it is
+// stable for each under that. All concepts but the coalitions, limited moves and
+// simultaneous sanctions are one pattern (reading, metarational.go): what a
+// player leaves for, what deters it, what it escapes to, and which moves others
+// follow. The tests compare every concept with its definition written a second
+// time, and the main five with the boolean matrices of the literature too.
 //
 // # Linear time
 //
