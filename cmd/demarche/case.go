@@ -143,8 +143,6 @@ func unbuiltCommands() []*cobra.Command {
 		{"mcp", "the interface for assistants"},
 		{"sweep", "spreading worlds over machines"},
 		{"worker", "spreading worlds over machines"},
-		{"import", "import of other formats"},
-		{"export", "export to other formats"},
 		{"train", "training the reader"},
 	} {
 		out = append(out, &cobra.Command{

@@ -105,7 +105,8 @@ func (a *app) root() *cobra.Command {
 		Long: `demarche takes an international crisis from the reports about it to a brief:
 who says what, what follows from a model of the conflict, and what to find out next.
 
-A CASE is a folder with a case.yaml, or one file ending in .yaml.`,
+A CASE is a folder with a case.yaml, one file ending in .yaml, or a model of earlier
+tools in a file ending in .gmcr.`,
 		Example: "  demarche brief examples/caribbean\n  demarche check my-case",
 		Version: version, SilenceErrors: true, SilenceUsage: true,
 	}
@@ -115,7 +116,7 @@ A CASE is a folder with a case.yaml, or one file ending in .yaml.`,
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print causes of errors and more detail")
 	root.AddCommand(
 		a.briefCommand(), a.readCommand(), a.stabilityCommand(), a.explainCommand(), a.pathsCommand(), a.outlookCommand(),
-		a.checkCommand(), a.initCommand(), a.schemaCommand(), a.lintCommand(), a.evalCommand(), a.versionCommand(), a.manCommand(),
+		a.checkCommand(), a.initCommand(), a.schemaCommand(), a.importCommand(), a.exportCommand(), a.lintCommand(), a.evalCommand(), a.versionCommand(), a.manCommand(),
 	)
 	root.AddCommand(unbuiltCommands()...)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
