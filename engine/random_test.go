@@ -93,10 +93,14 @@ func randomCondition(r *rand.Rand, names []string, depth int) string {
 	return "(" + a + ") " + op + " (" + b + ")"
 }
 
-// runs is how many random models a test tries: full under soak.
+// runs is how many random models a test tries: full under soak, few in short
+// runs such as those with the race detector.
 func runs(test, soak int) uint64 {
-	if os.Getenv("DEMARCHE_SOAK") == "1" {
+	switch {
+	case os.Getenv("DEMARCHE_SOAK") == "1":
 		return uint64(soak)
+	case testing.Short():
+		return uint64(max(1, test/20))
 	}
 	return uint64(test)
 }

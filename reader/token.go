@@ -166,8 +166,6 @@ func wrapped(text string) bool {
 	return empty && lines > 3 && max(longest, line) <= 110
 }
 
-func firstRune(s string) rune { r, _ := utf8.DecodeRuneInString(s); return r }
-
 func wordEnd(text string, i int) int {
 	start := i
 	for i < len(text) && i-start < maxWord {
