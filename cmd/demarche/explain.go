@@ -13,6 +13,7 @@ import (
 )
 
 func (a *app) explainCommand() *cobra.Command {
+	var further conceptOptions
 	c := &cobra.Command{
 		Use:   "explain CASE STATE PLAYER CONCEPT",
 		Short: "Why a state holds for a player, or does not, in words",
@@ -20,7 +21,9 @@ func (a *app) explainCommand() *cobra.Command {
 does not: each move that would serve the player better, and the answer of the
 others that would undo the gain, move by move.
 
-STATE is a number, a pattern of letters Y and N, or now for the status quo.`,
+STATE is a number, a pattern of letters Y and N, or now for the status quo.
+
+` + conceptHelp,
 		Example: "  demarche explain examples/caribbean now maduro seq\n  demarche explain examples/published/chicken.yaml YN row nash",
 		Args:    exactArgs(4, "CASE STATE PLAYER CONCEPT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -46,14 +49,29 @@ STATE is a number, a pattern of letters Y and N, or now for the status quo.`,
 			}
 			b := &strings.Builder{}
 			printWorld(b, m)
-			e := m.Explain(s, i, concept)
+			options, err := further.resolve(m)
+			if err != nil {
+				return err
+			}
+			var stable bool
+			var sentences []brief.Sentence
+			if concept.Main() && !options.NoReturn {
+				e := m.Explain(s, i, concept)
+				stable, sentences = e.Stable, brief.Explain(m, e)
+			} else {
+				e, err := m.ExplainWith(cmd.Context(), options, s, i, concept)
+				if err != nil {
+					return err
+				}
+				stable, sentences = e.Stable, brief.ExplainReason(m, e)
+			}
 			verdict := "does not hold"
-			if e.Stable {
+			if stable {
 				verdict = "holds"
 			}
 			a.paragraph(b, fmt.Sprintf("State %d (%s): %s", s+1, m.Pattern(m.States[s]), brief.StateWords(m.Conflict, m.States[s])))
 			a.paragraph(b, fmt.Sprintf("Under %s, it %s for %s.", concept.Title(), verdict, m.Players[i].Name))
-			for _, sentence := range brief.Explain(m, e) {
+			for _, sentence := range sentences {
 				a.paragraph(b, sentence.Text)
 			}
 			_, err = io.WriteString(a.stdout, b.String())
@@ -61,6 +79,7 @@ STATE is a number, a pattern of letters Y and N, or now for the status quo.`,
 		},
 	}
 	a.caseFlags(c)
+	further.flags(c)
 	return c
 }
 

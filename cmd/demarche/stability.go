@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
-	"github.com/demarche/demarche"
 	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/engine"
@@ -20,6 +18,7 @@ func (a *app) stabilityCommand() *cobra.Command {
 	var names string
 	var holds []string
 	var timeout time.Duration
+	var further conceptOptions
 	c := &cobra.Command{
 		Use:   "stability CASE",
 		Short: "Which states hold, for whom",
@@ -28,7 +27,9 @@ concept, and the equilibria: the states that are stable for all. It answers in
 one world: a proposition counts as true if its credence is a half or more.
 
 --holds picks states: for=PLAYER (or all), concept=NAME, with=OPTION,
-without=OPTION, outcome=NAME; several, separated by spaces, must all be so.`,
+without=OPTION, outcome=NAME; several, separated by spaces, must all be so.
+
+` + conceptHelp,
 		Example: `  demarche stability examples/caribbean
   demarche stability examples/published/chicken.yaml --concepts nash,seq --json
   demarche stability examples/caribbean --holds "for=maduro concept=seq with=maduro.resign"`,
@@ -47,9 +48,10 @@ without=OPTION, outcome=NAME; several, separated by spaces, must all be so.`,
 				ctx, cancel = context.WithTimeout(ctx, timeout)
 				defer cancel()
 			}
-			concepts, err := parseConcepts(names)
-			if err != nil {
-				return err
+			if names != "" && !strings.EqualFold(strings.TrimSpace(names), "all") {
+				if _, err := readConcepts(names); err != nil {
+					return err
+				}
 			}
 			crisis, err := a.open(args[0])
 			if err != nil {
@@ -60,12 +62,20 @@ without=OPTION, outcome=NAME; several, separated by spaces, must all be so.`,
 			if err != nil {
 				return stopped(err, began, "the listing of the states")
 			}
+			options, err := further.resolve(m)
+			if err != nil {
+				return err
+			}
+			concepts, err := parseConcepts(names, m, options)
+			if err != nil {
+				return err
+			}
 			filter, err := parseFilter(m, concepts, holds)
 			if err != nil {
 				return err
 			}
 			began = time.Now()
-			st, err := m.Stability(ctx, concepts...)
+			st, err := m.StabilityWith(ctx, options, concepts...)
 			if err != nil {
 				return stopped(err, began, "the analysis of %s and %s", plural(len(m.States), "state"), plural(len(m.Players), "player"))
 			}
@@ -91,7 +101,8 @@ without=OPTION, outcome=NAME; several, separated by spaces, must all be so.`,
 		},
 	}
 	a.caseFlags(c)
-	c.Flags().StringVar(&names, "concepts", "", "solution concepts, separated by commas: nash, gmr, smr, seq, sseq (all five if left out)")
+	further.flags(c)
+	c.Flags().StringVar(&names, "concepts", "", "solution concepts, separated by commas, or all (nash,gmr,smr,seq,sseq if left out)")
 	c.Flags().BoolVar(&asJSON, "json", false, "print every state as JSON")
 	c.Flags().BoolVar(&asCSV, "csv", false, "print a table for spreadsheets")
 	c.Flags().BoolVar(&summary, "summary", false, "print counts only")
@@ -101,26 +112,6 @@ without=OPTION, outcome=NAME; several, separated by spaces, must all be so.`,
 	c.MarkFlagsMutuallyExclusive("json", "holds")
 	c.MarkFlagsMutuallyExclusive("summary", "holds")
 	return c
-}
-
-func parseConcepts(names string) ([]engine.Concept, error) {
-	if names == "" {
-		return engine.Concepts(), nil
-	}
-	var out []engine.Concept
-	seen := map[engine.Concept]bool{}
-	for name := range strings.SplitSeq(names, ",") {
-		c, err := engine.ParseConcept(strings.TrimSpace(name))
-		if err != nil {
-			e, _ := errors.AsType[*demarche.Error](err)
-			return nil, usage(e.Hint, "--concepts: %s", e.Msg)
-		}
-		if !seen[c] {
-			seen[c] = true
-			out = append(out, c)
-		}
-	}
-	return out, nil
 }
 
 // printWorld says in which world a question is answered.
