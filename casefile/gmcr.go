@@ -19,7 +19,7 @@ const (
 	// by one is read.
 	maxRankedStates = 1 << 20
 	// maxListed is how many decision makers, or conditions in one list, are read.
-	maxListed = 4000
+	maxListed = 2000
 )
 
 // gmcrFile is what a .gmcr file says. Options are numbered as in the file.

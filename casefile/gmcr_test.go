@@ -227,7 +227,7 @@ func TestGMCRErrors(t *testing.T) {
 		t.Error(err)
 	}
 	many := strings.Replace(smallGMCR, `[[[0, "Y"], [2, "Y"]]]`, "["+strings.Repeat(`[[0, "Y"], [2, "Y"]],`, maxListed)+"[]]", 1)
-	if _, err := ImportGMCR("x.gmcr", []byte(many)); err == nil || !strings.Contains(err.Error(), "at most 4000") {
+	if _, err := ImportGMCR("x.gmcr", []byte(many)); err == nil || !strings.Contains(err.Error(), "at most 2000") {
 		t.Error(err)
 	}
 }

@@ -188,7 +188,7 @@ func (d *drawing) place(list []move) (width, height float64) {
 	for s, state := range d.m.States {
 		letters = max(letters, utf8.RuneCountInString(d.label(s, state)))
 	}
-	d.wide = max(90, float64(letters)*letterWide+24)
+	d.wide = max(90, float64(letters)*letterWide+44)
 	d.x, d.y = make([]float64, len(d.layer)), make([]float64, len(d.layer))
 	height = float64(most)*(boxHigh+rowGap) + 2*margin
 	for s := range d.layer {

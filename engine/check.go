@@ -37,14 +37,32 @@ func Check(c *demarche.Case, cfg Config) (problems demarche.Problems, warnings [
 	v := &checker{Conflict: k}
 	if v.worlds(); len(v.problems) == 0 {
 		v.rankings()
-		v.uselessRules()
-		v.fixedOptions()
-		v.idleStatements()
-		v.idleOutcomes()
-		v.idleAuthorities()
-		v.idleForms()
+		v.slips()
 	}
 	return v.problems, v.warnings
+}
+
+// slipSteps is the work on diagrams that looking for slips may take.
+const slipSteps = 1 << 20
+
+// slips looks for what makes no difference, and stops where that takes too long.
+func (v *checker) slips() {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case tooEntangled:
+			v.warn(v.Case.Conflict.At, "nothing needs to be done", "the model is too large to look for every rule and statement that makes no difference")
+		default:
+			panic(r)
+		}
+	}()
+	v.rules.steps = max(v.rules.steps, maxDiagramSteps-slipSteps)
+	v.fixedOptions()
+	v.idleOutcomes()
+	v.idleAuthorities()
+	v.idleForms()
+	v.uselessRules()
+	v.idleStatements()
 }
 
 func asError(err error) *demarche.Error {
@@ -226,6 +244,7 @@ func (v *checker) uselessRules() {
 			v.warn(r.At, "remove one of the two", "this rule says the same as the one in line %d", rules[n].At.Line)
 			continue
 		}
+		v.rules.steps += len(fs) // each is looked at
 		rest := slices.Delete(slices.Clone(fs), n, n+1)
 		if v.rules.and(v.rules.all(rest), v.rules.not(fs[n])) == never {
 			v.warn(r.At, "remove it, or check how it is written", "this rule excludes nothing that the other rules leave")
