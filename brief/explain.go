@@ -35,7 +35,7 @@ func Explain(m *engine.Model, e *engine.Explanation) []Sentence {
 func (t *teller) explain(m *engine.Model, e *engine.Explanation, limit int) []string {
 	who, it := t.player(e.Player), t.pronoun(e.Player)
 	if len(e.Answers) == 0 {
-		return []string{upperFirst(who) + " " + t.verb(e.Player, "have") + " no move of " + t.own(e.Player) + " that would serve " + t.object(e.Player) + " better."}
+		return []string{"No move that " + who + " could make alone leads to anything that " + t.playerAgain(e.Player) + " " + t.verb(e.Player, "like") + " better."}
 	}
 	var pays, deterred []engine.Answer
 	for _, a := range e.Answers {

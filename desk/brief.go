@@ -9,11 +9,12 @@ import (
 
 // BriefInput gathers what a brief on the crisis is made from.
 func (c *Crisis) BriefInput(ctx context.Context, cfg engine.OutlookConfig) (brief.Input, error) {
-	in := brief.Input{Case: c.Case, Conflict: c.Conflict, AsOf: c.Day}
-	var err error
-	if in.Reports, err = c.Reports(); err != nil {
+	in := brief.Input{Conflict: c.Conflict, AsOf: c.Day}
+	known, later, err := c.reports()
+	if err != nil {
 		return in, err
 	}
+	in.Reports, in.Case = known, c.asOf(later)
 	if c.Conflict == nil || !c.Conflict.HasStatusQuo {
 		return in, nil
 	}

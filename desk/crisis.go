@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/demarche/demarche"
@@ -92,19 +93,51 @@ func (c *Crisis) noConflict() error {
 // Reports reads the case's reports. A report published after the day of the
 // question is left out: on that day nobody had it.
 func (c *Crisis) Reports() ([]demarche.Report, error) {
+	known, _, err := c.reports()
+	return known, err
+}
+
+// reports reads the case's reports and tells those known on the day of the
+// question from those published later.
+func (c *Crisis) reports() (known, later []demarche.Report, err error) {
 	paths, err := c.File.ReportFiles()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out []demarche.Report
 	for _, path := range paths {
 		r, err := intake.Open(path)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if !r.Published.StartsAfter(c.Day) {
-			out = append(out, r)
+		if r.Published.StartsAfter(c.Day) {
+			later = append(later, r)
+		} else {
+			known = append(known, r)
 		}
 	}
-	return out, nil
+	return known, later, nil
+}
+
+// asOf is the case without what was not known on the day of the question:
+// claims from later reports, and incidents, claims and offers of a later date.
+func (c *Crisis) asOf(later []demarche.Report) *demarche.Case {
+	view := *c.Case
+	view.Claims, view.Incidents, view.Offers = nil, nil, nil
+	for _, cl := range c.Case.Claims {
+		unpublished := slices.ContainsFunc(later, func(r demarche.Report) bool { return r.ID == cl.Report })
+		if !unpublished && !cl.Said.StartsAfter(c.Day) {
+			view.Claims = append(view.Claims, cl)
+		}
+	}
+	for _, in := range c.Case.Incidents {
+		if !in.Date.StartsAfter(c.Day) {
+			view.Incidents = append(view.Incidents, in)
+		}
+	}
+	for _, o := range c.Case.Offers {
+		if !o.Date.StartsAfter(c.Day) {
+			view.Offers = append(view.Offers, o)
+		}
+	}
+	return &view
 }

@@ -148,7 +148,7 @@ func unbuiltCommands() []*cobra.Command {
 		out = append(out, &cobra.Command{
 			Use: c.name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(*cobra.Command, []string) error {
-				return &demarche.Error{Kind: demarche.Unavailable, Msg: "demarche " + c.name + ": " + c.what + " is not part of this version", Hint: "demarche --help lists what is"}
+				return &demarche.Error{Kind: demarche.Unavailable, Msg: "demarche " + c.name + " (" + c.what + ") is not part of this version", Hint: "demarche --help lists what is"}
 			},
 		})
 	}

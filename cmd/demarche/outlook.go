@@ -117,11 +117,16 @@ func printOutlook(w io.Writer, k *engine.Conflict, o *engine.Outlook) error {
 }
 
 func printMatter(b *strings.Builder, k *engine.Conflict, m engine.Matter) {
+	if m.Yes == nil || m.No == nil {
+		word := "is so"
+		if m.Yes == nil {
+			word = "is not so"
+		}
+		fmt.Fprintf(b, "  %s: held to be settled, it %s\n", m.Says, word)
+		return
+	}
 	fmt.Fprintf(b, "  %s (taken as %.0f %% likely)\n", m.Says, m.Credence*100)
 	switch {
-	case m.Yes == nil || m.No == nil:
-		fmt.Fprintln(b, "      held to be settled; nothing to find out")
-		return
 	case m.Bits < 1e-9:
 		fmt.Fprintln(b, "      makes no difference to the outcome")
 		return

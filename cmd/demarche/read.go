@@ -61,7 +61,9 @@ the record, and how it is hedged. A dash (-) reads plain text from standard inpu
 				if n > 0 {
 					fmt.Fprintln(a.stdout)
 				}
-				a.printAttributions(path, got)
+				if got.Declined == "" {
+					a.printAttributions(path, got)
+				}
 			}
 			return nil
 		},
@@ -81,7 +83,7 @@ func (a *app) report1(path string) (demarche.Report, error) {
 }
 
 func (a *app) printAttributions(path string, got reader.Result) {
-	if len(got.Attributions) == 0 && got.Declined == "" {
+	if len(got.Attributions) == 0 {
 		fmt.Fprintf(a.stdout, "%s: nobody is found to say anything\n", path)
 		return
 	}
@@ -95,7 +97,7 @@ func (a *app) printAttributions(path string, got reader.Result) {
 			who += " [" + at.Source.Resolved.Text + "]"
 		}
 		facts := []string{strings.ReplaceAll(string(at.Record), "_", " "), string(at.Act)}
-		if string(at.Stance) != "affirms" {
+		if string(at.Stance) != "affirms" && string(at.Stance) != string(at.Act) {
 			facts = append(facts, string(at.Stance))
 		}
 		if len(at.Hedges) > 0 {
@@ -104,7 +106,7 @@ func (a *app) printAttributions(path string, got reader.Result) {
 		if at.Said.Date != "" {
 			facts = append(facts, at.Said.Date)
 		}
-		fmt.Fprintf(a.stdout, "\n  %s\n", who)
+		fmt.Fprintf(a.stdout, "\n  %s\n", strings.Join(strings.Fields(who), " "))
 		for _, line := range wrap(at.Content.Text, a.width()-6) {
 			fmt.Fprintf(a.stdout, "      %s\n", line)
 		}

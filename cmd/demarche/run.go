@@ -67,6 +67,10 @@ func (a *app) report(ctx context.Context, err error) int {
 	if !ok {
 		// What cobra itself finds is a command given wrongly.
 		e = &demarche.Error{Kind: demarche.Usage, Msg: strings.TrimSuffix(err.Error(), "."), Hint: "see demarche --help"}
+		if flags, ok := strings.CutPrefix(e.Msg, "if any flags in the group ["); ok {
+			flags, _, _ = strings.Cut(flags, "]")
+			e.Msg, e.Hint = "only one of these can be given: --"+strings.ReplaceAll(flags, " ", ", --"), "leave out the others"
+		}
 		if errors.Is(err, os.ErrClosed) || strings.Contains(err.Error(), "broken pipe") {
 			return demarche.Unavailable.ExitCode()
 		}
