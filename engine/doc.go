@@ -53,7 +53,8 @@
 // Option form is the usual one. An option can be changed both ways, or only be
 // taken (once, moves: forward), or only be given up (moves: back); shared_with
 // lets other players change it too. A player may move several of its options at
-// once, if none of them goes the wrong way.
+// once, if none of them goes the wrong way. In agreements a shared option is that
+// of the player under whom it is listed.
 //
 // Hidden states (hidden): a player has no moves into or out of a state that it
 // does not perceive. The others have theirs, and the player may find itself in
