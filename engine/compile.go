@@ -8,8 +8,12 @@ import (
 	"github.com/demarche/demarche"
 )
 
-// MaxOptions is the greatest number of options of one model.
-const MaxOptions = 62
+// MaxOptions and MaxPlayers are the greatest numbers of options and of players of
+// one model: each has a bit in a word.
+const (
+	MaxOptions = 62
+	MaxPlayers = 62
+)
 
 // Config is what a question fixes beside the case.
 type Config struct {
@@ -202,6 +206,9 @@ func (k *compiler) takePlayers() {
 	m := k.src.Conflict
 	if len(m.Players) == 0 {
 		fail(m.At, "name at least one player under players", "the conflict has no players")
+	}
+	if n := len(m.Players); n > MaxPlayers {
+		fail(m.At, "leave out players who decide nothing, or join some into one", "the conflict has %d players; a model holds at most %d", n, MaxPlayers)
 	}
 	if n := m.OptionCount(); n > MaxOptions {
 		fail(m.At, "leave out options that change nothing, or join some into one", "the conflict has %d options; a model holds at most %d", n, MaxOptions)

@@ -270,8 +270,16 @@ func TestFormErrors(t *testing.T) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.says)
 		}
 	}
-	// Too many moves of one player.
+	// Too many players.
 	c := options()
+	for i := range MaxPlayers {
+		c.Conflict.Players = append(c.Conflict.Players, demarche.Player{ID: fmt.Sprintf("q%d", i)})
+	}
+	if _, err := Compile(c, Config{}); err == nil || !strings.Contains(err.Error(), "64 players; a model holds at most 62") {
+		t.Errorf("too many players: %v", err)
+	}
+	// Too many moves of one player.
+	c = options()
 	for k := range 14 {
 		c.Conflict.Players[0].Options = append(c.Conflict.Players[0].Options, demarche.Option{ID: fmt.Sprintf("o%d", k)})
 	}
