@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/demarche/demarche"
 )
@@ -44,33 +45,33 @@ type coalitions struct {
 	gains        map[uint64][][]int32 // improvements of H from s
 }
 
-// maxCoalitionWork bounds what coalitions cost, counted in pairs of states
-// times coalitions, or, with credible answers, times pairs of a coalition and a
-// sub-coalition of the others.
-const maxCoalitionWork = 1 << 32
+// maxCoalitionPairs bounds the pairs of states kept, over all coalitions whose
+// improvements are needed; maxAnswerPairs the pairs of states looked at, over all
+// pairs of a coalition and a sub-coalition of the others, where answers must be
+// credible.
+const (
+	maxCoalitionPairs = 1 << 30
+	maxAnswerPairs    = 1 << 33
+)
 
 func (g *game) coalitions(ctx context.Context, c Concept, only []int, pareto bool) (*coalitions, error) {
-	work, what := 1.0, fmt.Sprintf("%d coalitions", uint64(1)<<min(g.players, 62)-1)
+	power := func(base float64, n int) float64 { return math.Pow(base, float64(n)) }
+	kept, looked, what := power(2, g.players), 0.0, "for every coalition"
 	switch {
 	case c.Base().credible() && only == nil:
-		for range g.players {
-			work *= 3
-		}
-		what += " and the answers of all coalitions among the others"
+		looked = power(3, g.players)
+		what += ", with the answers of every coalition among the others"
 	case c.Base().credible():
-		for range g.players - len(only) {
-			work *= 2
-		}
-		what = "the answers of all coalitions among the others"
-	case only == nil:
-		for range g.players {
-			work *= 2
-		}
+		kept = power(2, g.players-len(only))
+		looked, what = kept, "with the answers of every coalition among the others"
+	case only != nil:
+		kept, what = 2, "for one coalition"
 	}
-	if work*float64(g.n)*float64(g.n) > maxCoalitionWork || g.players > 30 {
+	pairs := float64(g.n) * float64(g.n)
+	if kept*pairs > maxCoalitionPairs || looked*pairs > maxAnswerPairs || g.players > 30 {
 		return nil, &demarche.Error{
 			Kind: demarche.Unavailable, Pos: g.Case.Conflict.At,
-			Msg:  fmt.Sprintf("%s over %s states are too much to work out: %s", c.Title(), thousands(uint64(g.n)), what),
+			Msg:  fmt.Sprintf("%s of %s players over %s states is too much to work out %s", c.Title(), thousands(uint64(g.players)), thousands(uint64(g.n)), what),
 			Hint: "ask for one coalition, leave out players who can change nothing, or add rules for combinations that cannot be",
 		}
 	}

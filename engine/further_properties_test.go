@@ -558,3 +558,51 @@ func BenchmarkFurther(b *testing.B) {
 		})
 	}
 }
+
+// TestReturn: a player does not know whether it likes t, from where the others
+// can lead only away and back. The way back deters in extension c, unless
+// returns are no sanction.
+func TestReturn(t *testing.T) {
+	arc := func(a, b string) demarche.Arc { return demarche.Arc{Ends: []demarche.Ref{{Name: a}, {Name: b}}} }
+	c := &demarche.Case{Conflict: &demarche.Conflict{
+		Players: []demarche.Player{
+			{ID: "a", Payoffs: []float64{0, 0, 1}}, {ID: "b", Payoffs: []float64{0, 0, 0}}, {ID: "c", Payoffs: []float64{0, 0, 0}},
+		},
+		Graph: &demarche.Graph{
+			States: []demarche.GraphState{{ID: "s"}, {ID: "t"}, {ID: "u"}},
+			Moves: []demarche.GraphMoves{
+				{ID: "a", Arcs: []demarche.Arc{arc("s", "t")}},
+				{ID: "b", Arcs: []demarche.Arc{arc("t", "u")}},
+				{ID: "c", Arcs: []demarche.Arc{arc("u", "t")}},
+			},
+		},
+	}}
+	m := compiled(t, c, Config{})
+	o := StabilityOptions{Preference: func(i, s, t int) float64 {
+		switch {
+		case i == 0 && s == 0 && t == 1, i == 0 && s == 1 && t == 0:
+			return 0.5
+		case i == 0 && t == 2 && s != 2:
+			return 1
+		}
+		return 0
+	}}
+	for _, noReturn := range []bool{false, true} {
+		o.NoReturn = noReturn
+		for c, want := range map[Concept]bool{GMRA: false, GMRB: true, GMRC: !noReturn, GMRD: true, SMRC: !noReturn, NashC: false} {
+			if got := mustStability(t, m, o, c).Stable[0][0].Has(0); got != want {
+				t.Errorf("no return %v, %s: %v, want %v", noReturn, c, got, want)
+			}
+			e, err := m.ExplainWith(context.Background(), o, 0, 0, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.Stable != want {
+				t.Errorf("no return %v, %s: told %+v", noReturn, c, e)
+			}
+			if c == GMRC && want && (len(e.Replies[0].Sanction) != 2 || e.Replies[0].End != 1) {
+				t.Errorf("the way back is not told: %+v", e.Replies)
+			}
+		}
+	}
+}

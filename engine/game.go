@@ -206,7 +206,7 @@ func legal(ctx context.Context, n int, steps [][][]int32) ([]Set, error) {
 		index[v], comp[v] = fresh, fresh
 	}
 	var sets []Set      // by component
-	var joined []int32  // by component: the last component that took its set in
+	var joined []int32  // by component: what took its set in last
 	var stack []int32   // of nodes
 	type frame struct { // a node and where it is among its moves
 		v    int32
@@ -294,12 +294,18 @@ func legal(ctx context.Context, n int, steps [][][]int32) ([]Set, error) {
 		}
 	}
 
+	for c := range joined {
+		joined[c] = fresh
+	}
 	for s := range out {
 		set := make(Set, words)
 		for k := range movers {
 			for _, u := range steps[k][s] {
 				set.Add(int(u))
-				set.join(sets[comp[int(u)*movers+k]])
+				if d := comp[int(u)*movers+k]; joined[d] != int32(s) {
+					joined[d] = int32(s)
+					set.join(sets[d])
+				}
 			}
 		}
 		out[s] = set
