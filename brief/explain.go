@@ -35,7 +35,10 @@ func Explain(m *engine.Model, e *engine.Explanation) []Sentence {
 func (t *teller) explain(m *engine.Model, e *engine.Explanation, limit int) []string {
 	who, it := t.player(e.Player), t.pronoun(e.Player)
 	if len(e.Answers) == 0 {
-		return []string{"No move that " + who + " could make alone leads to anything that " + t.playerAgain(e.Player) + " " + t.verb(e.Player, "like") + " better."}
+		if t.isPerson(e.Player) {
+			return []string{"No move that " + who + " could make alone leads to anything that " + t.playerAgain(e.Player) + " likes better."}
+		}
+		return []string{upperFirst(who) + " " + t.verb(e.Player, "have") + " no move of " + t.own(e.Player) + " that would serve " + t.object(e.Player) + " better."}
 	}
 	var pays, deterred []engine.Answer
 	for _, a := range e.Answers {
@@ -98,9 +101,6 @@ func (t *teller) verb(i int, v string) string {
 func (t *teller) own(i int) string {
 	if t.manyOf(i) {
 		return "their own"
-	}
-	if t.isPerson(i) {
-		return "this player’s own"
 	}
 	return "its own"
 }
