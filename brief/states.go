@@ -20,6 +20,13 @@ func StateWords(k *engine.Conflict, state uint64) string {
 	return t.state(state)
 }
 
+// PlayerWords is the name of a player inside a sentence: the United States.
+func PlayerWords(k *engine.Conflict, i int) string {
+	t := &teller{newNames(k.Case), k}
+	t.allShort()
+	return t.player(i)
+}
+
 // allShort has every name said in its short form.
 func (n *names) allShort() {
 	for i := range n.c.Actors {

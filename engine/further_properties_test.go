@@ -183,12 +183,6 @@ func TestAttitudes(t *testing.T) {
 func flipped(c *demarche.Case) (*demarche.Case, func(string) string) {
 	src := c.Conflict
 	conflict := *src
-	var names []string
-	for _, p := range src.Players {
-		for _, o := range p.Options {
-			names = append(names, p.ID+"."+o.ID)
-		}
-	}
 	ref := func(r demarche.Ref) demarche.Ref { return demarche.Ref{Name: "q" + r.Name} }
 	reverse := func(s string) string {
 		b := []byte(s)

@@ -323,16 +323,6 @@ func (v Set) join(w Set) {
 	}
 }
 
-// within reports whether all of v is in w.
-func (v Set) within(w Set) bool {
-	for i := range v {
-		if v[i]&^w[i] != 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // isEmpty reports whether nothing is in v.
 func (v Set) isEmpty() bool {
 	for _, w := range v {

@@ -70,7 +70,7 @@ STATE is a number, a pattern of letters Y and N, or now for the status quo.
 				verdict = "holds"
 			}
 			a.paragraph(b, fmt.Sprintf("State %d (%s): %s", s+1, m.Pattern(m.States[s]), brief.StateWords(m.Conflict, m.States[s])))
-			a.paragraph(b, fmt.Sprintf("Under %s, it %s for %s.", concept.Title(), verdict, m.Players[i].Name))
+			a.paragraph(b, fmt.Sprintf("Under %s, it %s for %s.", concept.Title(), verdict, brief.PlayerWords(m.Conflict, i)))
 			for _, sentence := range sentences {
 				a.paragraph(b, sentence.Text)
 			}

@@ -114,22 +114,46 @@ without=OPTION, outcome=NAME; several, separated by spaces, must all be so.
 	return c
 }
 
-// printWorld says in which world a question is answered.
+// printWorld says in which world a question is answered. An authority that is
+// not in force in it is told apart from a proposition that is false: leaving a
+// contested reading of the law open is not to deny it.
 func printWorld(b *strings.Builder, m *engine.Model) {
 	if len(m.Atoms) == 0 {
 		return
 	}
+	var inForce, open []string
 	fmt.Fprintln(b, "Answered in this world:")
 	for i, atom := range m.Atoms {
+		if atom.Authority {
+			if m.World.Atom[i] {
+				inForce = append(inForce, atom.Says)
+			} else {
+				open = append(open, atom.Says)
+			}
+			continue
+		}
 		word := "no "
 		if m.World.Atom[i] {
 			word = "yes"
 		}
 		fmt.Fprintf(b, "  %s  %s", word, atom.Says)
-		if !atom.Authority && atom.Credence > 0 && atom.Credence < 1 {
+		if atom.Credence > 0 && atom.Credence < 1 {
 			fmt.Fprintf(b, " (taken as %.0f %% likely)", atom.Credence*100)
 		}
 		fmt.Fprintln(b)
+	}
+	for _, part := range []struct {
+		title string
+		list  []string
+	}{{"Taken as in force:", inForce}, {"Not in force, or left open by the model:", open}} {
+		if len(part.list) > 0 {
+			fmt.Fprintln(b, part.title)
+			for _, says := range part.list {
+				for n, line := range wrap(says, 94) {
+					fmt.Fprintln(b, []string{"  -  ", "     "}[min(n, 1)]+line)
+				}
+			}
+		}
 	}
 	fmt.Fprintln(b)
 }
