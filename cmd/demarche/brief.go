@@ -65,7 +65,10 @@ numbers are conditional on the model.`,
 	c.Flags().StringVarP(&format, "format", "f", "text", "text, md, html or json")
 	c.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
 	c.Flags().StringVar(&since, "since", "", "say what changed since this day")
-	c.Flags().BoolVar(&final, "final", false, "refuse to write a draft")
+	c.Flags().BoolVar(&final, "final", false, "write nothing if the brief's own check finds something wrong with it (a draft)")
+	if err := c.Flags().MarkHidden("since"); err != nil {
+		panic(err) // the flag is defined above
+	}
 	return c
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/demarche/demarche"
@@ -31,12 +32,7 @@ func (a *app) checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, w := range f.Warnings {
-				fmt.Fprintf(a.stderr, "%s: warning: %s\n", w.Pos, w.Msg)
-				if w.Hint != "" {
-					fmt.Fprintln(a.stderr, "  hint: "+w.Hint)
-				}
-			}
+			a.printWarnings(f.Warnings)
 			// What the case refers to must be readable too.
 			c, err := desk.Open(args[0], desk.Question{Now: time.Now()})
 			if err != nil && demarche.KindOf(err) != demarche.Unavailable {
@@ -49,6 +45,7 @@ func (a *app) checkCommand() *cobra.Command {
 					fmt.Fprintf(a.stdout, "%s is not a valid case: a report cannot be read\n", args[0])
 					return &saidError{demarche.No}
 				}
+				f.Warnings = append(f.Warnings, a.misquoted(c, reports)...)
 				a.describeCase(c, len(reports))
 			}
 			fmt.Fprintf(a.stdout, "%s is a valid case", args[0])
@@ -62,6 +59,34 @@ func (a *app) checkCommand() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+func (a *app) printWarnings(list []*demarche.Error) {
+	for _, w := range list {
+		fmt.Fprintf(a.stderr, "%s: warning: %s\n", w.Pos, w.Msg)
+		if w.Hint != "" {
+			fmt.Fprintln(a.stderr, "  hint: "+w.Hint)
+		}
+	}
+}
+
+// misquoted prints and gives a warning for every claim whose quotation does not
+// stand in its report.
+func (a *app) misquoted(c *desk.Crisis, reports []demarche.Report) []*demarche.Error {
+	var out []*demarche.Error
+	for _, cl := range c.Case.Claims {
+		for _, r := range reports {
+			if r.ID == cl.Report && cl.Quote != "" && !strings.Contains(r.Text, cl.Quote) {
+				out = append(out, &demarche.Error{
+					Kind: demarche.BadInput, Pos: cl.At,
+					Msg:  fmt.Sprintf("the words that claim %s quotes do not stand in report %s: “%s”", cl.ID, r.ID, cl.Quote),
+					Hint: "quote the report exactly; a brief on this case is a draft until then",
+				})
+			}
+		}
+	}
+	a.printWarnings(out)
+	return out
 }
 
 // describeCase counts what is in a case.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -65,7 +66,7 @@ func printOutlook(w io.Writer, k *engine.Conflict, o *engine.Outlook) error {
 	}
 	row := func(name string, p, se float64) {
 		bar := strings.Repeat("█", int(p*30+0.5))
-		fmt.Fprintf(b, "  %5.1f %%  %-30s  %s, %s", p*100, bar, name, brief.Likelihood(p))
+		fmt.Fprintf(b, "  %-12s  %-30s  %s: %s", brief.Percent(p), bar, name, brief.Likelihood(p))
 		if se > 0 {
 			fmt.Fprintf(b, " (standard error %.1f points)", se*100)
 		}
@@ -74,8 +75,13 @@ func printOutlook(w io.Writer, k *engine.Conflict, o *engine.Outlook) error {
 	if len(k.Outcomes) == 0 {
 		fmt.Fprintln(b, "  The case names no outcomes; add outcomes under conflict.")
 	}
-	for n, e := range o.Outcomes {
-		row(k.Outcomes[n].Says, e.P, e.SE)
+	order := make([]int, len(o.Outcomes))
+	for n := range order {
+		order[n] = n
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(o.Outcomes[y].P, o.Outcomes[x].P) })
+	for _, n := range order {
+		row(k.Outcomes[n].Says, o.Outcomes[n].P, o.Outcomes[n].SE)
 	}
 	if o.Unnamed > 0 && len(k.Outcomes) > 0 {
 		row("an end that no outcome names", o.Unnamed, 0)
@@ -84,7 +90,7 @@ func printOutlook(w io.Writer, k *engine.Conflict, o *engine.Outlook) error {
 		row("no settlement", o.NoSettlement, 0)
 	}
 	if k.HasTalks {
-		fmt.Fprintf(b, "\nAn agreement is reached in %.1f %% of the runs.\n", o.Agreed*100)
+		fmt.Fprintf(b, "\nAn agreement is reached: %s.\n", brief.Percent(o.Agreed))
 	} else {
 		fmt.Fprintln(b, "\nThe case names no talks, so no agreement is considered.")
 	}
@@ -92,7 +98,7 @@ func printOutlook(w io.Writer, k *engine.Conflict, o *engine.Outlook) error {
 		fmt.Fprintln(b, "\nRungs of escalation reached on the way")
 		for n, e := range o.Ladder {
 			opt := k.Options[k.Ladder[n]]
-			fmt.Fprintf(b, "  %5.1f %%  %s: %s\n", e.P*100, k.Players[opt.Player].Name, lowerFirst(opt.Says))
+			fmt.Fprintf(b, "  %-12s  %s: %s\n", brief.Percent(e.P), k.Players[opt.Player].Name, lowerFirst(opt.Says))
 		}
 	}
 	if len(o.Matters) > 0 {
@@ -111,7 +117,7 @@ func printOutlook(w io.Writer, k *engine.Conflict, o *engine.Outlook) error {
 			printMatter(b, k, m)
 		}
 	}
-	fmt.Fprintln(b, "\nThe numbers are conditional on the model and on the credences in the case.")
+	fmt.Fprintln(b, "\nThe numbers are conditional on the model and on the probabilities in the case. They are\nrounded to five points; --json gives them exactly. One bit is what it takes to decide\nbetween two evenly balanced outcomes.")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -125,7 +131,7 @@ func printMatter(b *strings.Builder, k *engine.Conflict, m engine.Matter) {
 		fmt.Fprintf(b, "  %s: held to be settled, it %s\n", m.Says, word)
 		return
 	}
-	fmt.Fprintf(b, "  %s (taken as %.0f %% likely)\n", m.Says, m.Credence*100)
+	fmt.Fprintf(b, "  %s (assumed probability %.0f %%)\n", m.Says, m.Credence*100)
 	switch {
 	case m.Bits < 1e-9:
 		fmt.Fprintln(b, "      makes no difference to the outcome")
@@ -137,8 +143,8 @@ func printMatter(b *strings.Builder, k *engine.Conflict, m engine.Matter) {
 	}{{"yes", m.Yes}, {"no", m.No}} {
 		var parts []string
 		for n, o := range k.Outcomes {
-			if side.p[n] >= 0.005 {
-				parts = append(parts, fmt.Sprintf("%s %.0f %%", o.Says, side.p[n]*100))
+			if side.p[n] >= 0.025 {
+				parts = append(parts, fmt.Sprintf("%s %s", o.Says, brief.Percent(side.p[n])))
 			}
 		}
 		fmt.Fprintf(b, "      if %-4s %s\n", side.name+":", strings.Join(parts, ", "))
@@ -147,7 +153,7 @@ func printMatter(b *strings.Builder, k *engine.Conflict, m engine.Matter) {
 	if m.Changes {
 		change = "; the most likely outcome changes"
 	}
-	fmt.Fprintf(b, "      %.3f bits%s\n", m.Bits, change)
+	fmt.Fprintf(b, "      tells %.3f bits about the outcome%s\n", m.Bits, change)
 }
 
 func lowerFirst(s string) string {

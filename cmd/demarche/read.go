@@ -106,7 +106,10 @@ func (a *app) printAttributions(path string, got reader.Result) {
 		if at.Said.Date != "" {
 			facts = append(facts, at.Said.Date)
 		}
-		fmt.Fprintf(a.stdout, "\n  %s\n", strings.Join(strings.Fields(who), " "))
+		if at.Cue.Text != "" {
+			who += " (“" + at.Cue.Text + "”)"
+		}
+		fmt.Fprintf(a.stdout, "\n  %s:\n", strings.Join(strings.Fields(who), " "))
 		for _, line := range wrap(at.Content.Text, a.width()-6) {
 			fmt.Fprintf(a.stdout, "      %s\n", line)
 		}

@@ -88,7 +88,7 @@ without=OPTION, outcome=NAME; several, separated by spaces, must all be so.
 			b := &strings.Builder{}
 			printWorld(b, m)
 			fmt.Fprintf(b, "%s, %s, %s\n\n", plural(len(m.Players), "player"), plural(len(m.Options), "option"), plural(len(m.States), "state"))
-			printCounts(b, m, st)
+			a.printCounts(b, m, st)
 			switch {
 			case summary:
 			case filter != nil:
@@ -138,7 +138,7 @@ func printWorld(b *strings.Builder, m *engine.Model) {
 		}
 		fmt.Fprintf(b, "  %s  %s", word, atom.Says)
 		if atom.Credence > 0 && atom.Credence < 1 {
-			fmt.Fprintf(b, " (taken as %.0f %% likely)", atom.Credence*100)
+			fmt.Fprintf(b, " (assumed probability %.0f %%)", atom.Credence*100)
 		}
 		fmt.Fprintln(b)
 	}
@@ -158,11 +158,16 @@ func printWorld(b *strings.Builder, m *engine.Model) {
 	fmt.Fprintln(b)
 }
 
-// printCounts is a table of how many states are stable.
-func printCounts(b *strings.Builder, m *engine.Model, st *engine.Stability) {
+// printCounts is a table of how many states are stable: concepts across, or
+// down where they would not fit.
+func (a *app) printCounts(b *strings.Builder, m *engine.Model, st *engine.Stability) {
 	wide := len("Stable for")
 	for _, p := range m.Players {
 		wide = max(wide, len([]rune(p.Name)))
+	}
+	if wide+12*len(st.Concepts) > a.width() {
+		a.printCountsDown(b, m, st)
+		return
 	}
 	line := func(name string, cell func(c int) string) {
 		fmt.Fprintf(b, "%-*s", wide, name)
@@ -176,6 +181,38 @@ func printCounts(b *strings.Builder, m *engine.Model, st *engine.Stability) {
 		line(p.Name, func(c int) string { return fmt.Sprint(st.Stable[c][i].Count()) })
 	}
 	line("all", func(c int) string { return fmt.Sprint(st.Equilibria[c].Count()) })
+	legend := make([]string, len(st.Concepts))
+	for c, concept := range st.Concepts {
+		legend[c] = strings.ToUpper(concept.String()) + " is " + concept.Title() + "."
+	}
+	fmt.Fprintln(b)
+	a.paragraph(b, strings.Join(legend, " "))
+}
+
+func (a *app) printCountsDown(b *strings.Builder, m *engine.Model, st *engine.Stability) {
+	wide := len("Stable for")
+	for _, c := range st.Concepts {
+		wide = max(wide, len(c.String()))
+	}
+	fmt.Fprintf(b, "%-*s", wide, "Stable for")
+	for _, p := range m.Players {
+		fmt.Fprintf(b, "  %8s", cut(p.ID, 8))
+	}
+	fmt.Fprintf(b, "  %8s\n", "all")
+	for c, concept := range st.Concepts {
+		fmt.Fprintf(b, "%-*s", wide, concept)
+		for i := range m.Players {
+			fmt.Fprintf(b, "  %8d", st.Stable[c][i].Count())
+		}
+		fmt.Fprintf(b, "  %8d\n", st.Equilibria[c].Count())
+	}
+}
+
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
 }
 
 // maxListed is how many equilibria are told one by one.
