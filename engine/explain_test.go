@@ -84,10 +84,23 @@ func TestPaths(t *testing.T) {
 		}
 		v := newSlow(m)
 		from := int(n) % len(m.States)
-		for _, improving := range []bool{false, true} {
+		some := make([]bool, len(m.Players))
+		for i := range some {
+			some[i] = (int(n)+i)%2 == 0
+		}
+		for _, kind := range []string{"any", "improvements", "mixed"} {
 			by, step := m.ByMoves, v.reach
-			if improving {
+			switch kind {
+			case "improvements":
 				by, step = m.ByImprovements, v.improve
+			case "mixed":
+				by = func(ctx context.Context, from int) (*Reach, error) { return m.ByMixedMoves(ctx, from, some) }
+				step = func(i int, s uint64) []uint64 {
+					if some[i] {
+						return v.improve(i, s)
+					}
+					return v.reach(i, s)
+				}
 			}
 			r, err := by(ctx, from)
 			if err != nil {

@@ -28,6 +28,17 @@ func (m *Model) ByImprovements(ctx context.Context, from int) (*Reach, error) {
 	return m.reachFrom(ctx, from, m.Improvements)
 }
 
+// ByMixedMoves finds what can be reached from a state when the players marked
+// improving move only to what they prefer, and the others as they like.
+func (m *Model) ByMixedMoves(ctx context.Context, from int, improving []bool) (*Reach, error) {
+	return m.reachFrom(ctx, from, func(dst []int, i, s int) []int {
+		if improving[i] {
+			return m.Improvements(dst, i, s)
+		}
+		return m.Moves(dst, i, s)
+	})
+}
+
 func (m *Model) reachFrom(ctx context.Context, from int, step func([]int, int, int) []int) (*Reach, error) {
 	r := &Reach{From: from, Steps: make([]int32, len(m.States)), m: m, step: step}
 	for s := range r.Steps {

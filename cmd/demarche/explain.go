@@ -91,6 +91,8 @@ func (a *app) paragraph(b *strings.Builder, text string) {
 
 func (a *app) pathsCommand() *cobra.Command {
 	var from, to string
+	var improving []string
+	limit := 3
 	c := &cobra.Command{
 		Use:   "paths CASE",
 		Short: "How the crisis can move from today, and what cannot be reached",
@@ -120,7 +122,20 @@ everybody moves only to what it prefers, and by any moves at all.`,
 			if err != nil {
 				return err
 			}
-			p := &pathsReport{app: a, m: m, start: start}
+			p := &pathsReport{app: a, m: m, start: start, limit: limit}
+			if limit < 1 {
+				return usage("give a number from 1", "--ways %d: there is nothing to show", limit)
+			}
+			for _, name := range improving {
+				i, err := m.PlayerNamed(name)
+				if err != nil {
+					return err
+				}
+				if p.improving == nil {
+					p.improving = make([]bool, len(m.Players))
+				}
+				p.improving[i] = true
+			}
 			if to != "" {
 				t, err := m.StateNamed(to)
 				if err != nil {
@@ -138,5 +153,7 @@ everybody moves only to what it prefers, and by any moves at all.`,
 	a.caseFlags(c)
 	c.Flags().StringVar(&from, "from", "", "the state to start from: a number, a pattern, or now (the status quo if left out)")
 	c.Flags().StringVar(&to, "to", "", "the state to reach (every state that holds if left out)")
+	c.Flags().StringSliceVar(&improving, "improving", nil, "players who move only to what they prefer, while the others move as they like")
+	c.Flags().IntVar(&limit, "ways", 3, "how many of the shortest ways to show")
 	return c
 }

@@ -16,7 +16,11 @@ type pathsReport struct {
 	m       *engine.Model
 	start   int
 	targets []int // asked for; none: the equilibria
-	b       strings.Builder
+	limit   int   // of ways shown
+	// improving are the players who move only to what they prefer, the others
+	// moving as they like; nil if that is not asked.
+	improving []bool
+	b         strings.Builder
 }
 
 func (p *pathsReport) write(ctx context.Context) error {
@@ -40,6 +44,12 @@ func (p *pathsReport) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var mixed *engine.Reach
+	if p.improving != nil {
+		if mixed, err = p.m.ByMixedMoves(ctx, p.start, p.improving); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintln(&p.b, title)
 	if len(p.targets) == 0 {
 		fmt.Fprintln(&p.b, "  No state holds for everybody.")
@@ -51,7 +61,7 @@ func (p *pathsReport) write(ctx context.Context) error {
 		}
 		fmt.Fprintln(&p.b)
 		p.indent("  ", p.state(t))
-		p.way(t, better, any)
+		p.way(t, better, mixed, any)
 	}
 	return nil
 }
@@ -117,23 +127,38 @@ func (p *pathsReport) equilibria(ctx context.Context) error {
 }
 
 // way tells the shortest ways to a state.
-func (p *pathsReport) way(t int, better, any *engine.Reach) {
-	const told = 3
+func (p *pathsReport) way(t int, better, mixed, any *engine.Reach) {
 	switch {
 	case t == p.start:
 		p.indent("    ", "That is where it starts.")
 	case better.Steps[t] >= 0:
-		p.ways("by moves that each serve the one who makes them", better, t, told)
+		p.ways("by moves that each serve the one who makes them", better, t)
+	case mixed != nil && mixed.Steps[t] >= 0:
+		p.ways("by moves of which those of "+p.improvers()+" serve the one who makes them", mixed, t)
 	case any.Steps[t] >= 0:
 		p.indent("    ", "Not by moves that each serve the one who makes them: some player would have to move against its own interest, or an agreement would have to bind several.")
-		p.ways("by any moves", any, t, told)
+		p.ways("by any moves", any, t)
 	default:
 		p.indent("    ", "Cannot be reached by any moves: it would take undoing what cannot be undone, or passing through what the rules exclude.")
 	}
 }
 
-func (p *pathsReport) ways(how string, r *engine.Reach, t, limit int) {
-	ways, more := r.Shortest(t, limit)
+// improvers names the players who move only to what they prefer.
+func (p *pathsReport) improvers() string {
+	var names []string
+	for i, is := range p.improving {
+		if is {
+			names = append(names, brief.PlayerWords(p.m.Conflict, i))
+		}
+	}
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+func (p *pathsReport) ways(how string, r *engine.Reach, t int) {
+	ways, more := r.Shortest(t, p.limit)
 	p.indent("    ", fmt.Sprintf("In %s, %s:", plural(int(r.Steps[t]), "move"), how))
 	for n, way := range ways {
 		if n > 0 {
