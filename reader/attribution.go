@@ -24,7 +24,7 @@ const (
 	Background       Record = "background" // unnamed by arrangement, the institution given
 	AnonymousRecord  Record = "anonymous"
 	DocumentRecord   Record = "document"
-	UnattributedWord Record = "unattributed"
+	UnattributedWord Record = "unattributed" // nobody named, or nobody who heard it: "reportedly demanded"
 )
 
 // Act is what the source does with the words.

@@ -23,6 +23,9 @@ func (r *reading) characterise(a *Attribution, f *finding, n *names) {
 	a.Source.Resolved = res
 	a.Source.Kind = r.kind(f, res, who)
 	a.Record = r.record(f, a.Source.Kind)
+	if a.Record == OnRecord && r.secondHand(f) {
+		a.Record = UnattributedWord
+	}
 	a.Act = r.act(f)
 	cueHedges, contentHedges, modal := r.hedges(f)
 	for _, i := range append(cueHedges, contentHedges...) {
@@ -179,6 +182,54 @@ func (r *reading) record(f *finding, k Kind) Record {
 	return OnRecord
 }
 
+// secondHand tells whether the text itself passes on a saying without a witness:
+// "reportedly demanded", "is said to have demanded", "his alleged demand". The
+// speaker is named, but nobody says who heard him.
+func (r *reading) secondHand(f *finding) bool {
+	for i := max(0, f.cue.from-1); i < min(len(r.toks), f.cue.to+1); i++ {
+		in := i >= f.cue.from && i < f.cue.to
+		if !in && (f.holds(i) || r.toks[i].sent != r.toks[f.verb].sent || i >= f.source.from && i < f.source.to) {
+			continue
+		}
+		if w := r.toks[i].low; hearsayAdverbs[w] || in && i != f.verb && hearsayAdjectives[w] {
+			return true
+		}
+	}
+	i := r.raising(f)
+	return i >= 0 && hearsayParticiples[r.toks[i].low]
+}
+
+// raising is the participle that an infinitive cue hangs on, "said" in "is said
+// to have demanded", or -1.
+func (r *reading) raising(f *finding) int {
+	i := f.cue.from
+	if !f.infinitive || i >= len(r.toks) {
+		return -1
+	}
+	if r.toks[i].cat != catTo {
+		i--
+	}
+	if i < 2 || r.toks[i].cat != catTo {
+		return -1
+	}
+	i--
+	b := i - 1
+	for b > 0 && b > i-4 && (r.toks[b].cat == catAdv || r.toks[b].cat == catNot) {
+		b--
+	}
+	if r.toks[b].sent != r.toks[f.verb].sent || r.toks[b].cat != catBe || f.cue.from <= b {
+		return -1
+	}
+	return i
+}
+
+var hearsayAdverbs = set(`reportedly allegedly supposedly purportedly reputedly apparently rumoredly`)
+
+var hearsayAdjectives = set(`alleged reported purported supposed rumored rumoured`)
+
+// hearsayParticiples stand before "to have demanded".
+var hearsayParticiples = set(`said reported alleged rumored rumoured believed thought understood claimed purported supposed`)
+
 // neutral verbs take their act from the noun they go with: "expressed concern",
 // "countered with an offer".
 var neutral = set(`express voice convey indicate signal counter issue reiterate repeat renew raise register make relay
@@ -280,9 +331,20 @@ func (r *reading) act(f *finding) Act {
 // or could.
 func (r *reading) hedges(f *finding) (cue, content []int, modal bool) {
 	for i := f.cue.from; i < f.cue.to; i++ {
-		if hedgeAdverbs[r.toks[i].low] {
+		t := &r.toks[i]
+		switch {
+		case hedgeAdverbs[t.low]:
+			cue = append(cue, i)
+		case (t.low == "may" || t.low == "might" || t.low == "could") && t.cat == catModal && i < f.verb:
+			cue = append(cue, i)
+		case i != f.verb && hedgeWords[t.low]:
+			cue = append(cue, i)
+		case i == f.verb && f.source.empty() && (appearing[t.low] || t.low == "expected" || t.low == "suspected"):
 			cue = append(cue, i)
 		}
+	}
+	if i := r.raising(f); i >= 0 && (hearsayParticiples[r.toks[i].low] || r.toks[i].low == "expected" || r.toks[i].low == "suspected") {
+		cue = append(cue, i)
 	}
 	// Beside the cue: "said, reportedly,".
 	for _, i := range []int{f.cue.from - 1, f.cue.to} {
@@ -299,6 +361,11 @@ func (r *reading) hedges(f *finding) (cue, content []int, modal bool) {
 			switch {
 			case hedgeAdverbs[t.low] || hedgeWords[t.low]:
 				content = append(content, i)
+			case t.low == "expected" && i > c.from && r.toks[i-1].cat != catSubj && r.toks[i-1].cat != catName && r.toks[i-1].cat != catHave:
+				content = append(content, i)
+			case appearing[t.low] && i+1 < c.to && (r.toks[i+1].cat == catTo || r.toks[i+1].cat == catAdj || r.toks[i+1].low == "that" || r.toks[i+1].low == "likely"):
+				content = append(content, i)
+				verb = true
 			case !verb && (t.low == "may" || t.low == "might" || t.low == "could") && t.cat == catModal:
 				content = append(content, i)
 				modal = true
@@ -310,6 +377,9 @@ func (r *reading) hedges(f *finding) (cue, content []int, modal bool) {
 	}
 	return cue, content, modal
 }
+
+// appearing are verbs by which a text leaves open whether it is so.
+var appearing = set(`appear appears appeared seem seems seemed`)
 
 func (r *reading) stance(f *finding, act Act, cueHedged, contentHedged bool) Stance {
 	silent := f.negated && act != Denies || f.act == Denies && act == States // "would not say", "declined to comment"

@@ -128,4 +128,4 @@ func TestDev(t *testing.T) {
 }
 
 // leastRelJ is what the rules must reach on the development texts.
-const leastRelJ = 60.0
+const leastRelJ = 61.9

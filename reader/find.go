@@ -106,10 +106,17 @@ loop:
 
 // find goes through the sentences in order and collects findings.
 func (r *reading) find() {
+	para, heading := int32(-1), false
 	for si := range r.sents {
 		s := r.sents[si]
 		r.lastSubject = run{}
 		r.headline(s, si == 0)
+		if p := r.toks[s.from].para; p != para {
+			para, heading = p, r.heading(s.from)
+		}
+		if heading {
+			continue // its words are no sentence: "Envoys' Future Weighed"
+		}
 		for v := s.from; v < s.to; v++ {
 			t := &r.toks[v]
 			switch {
@@ -1201,6 +1208,39 @@ func boolInt(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// heading tells whether the paragraph that begins at token i is a headline: the
+// first line of the text or a Markdown heading, short, without a stop, most of
+// its longer words capitalised, and with text to follow.
+func (r *reading) heading(i int) bool {
+	first := i == 0 || r.toks[i].para == r.toks[0].para
+	if !first && !(r.toks[i].low == "#" && i+1 < len(r.toks) && (r.toks[i+1].spaced || r.toks[i+1].low == "#")) {
+		return false
+	}
+	words, capitals := 0, 0
+	j := i
+	for ; j < len(r.toks) && r.toks[j].para == r.toks[i].para; j++ {
+		t := &r.toks[j]
+		if j > i+40 {
+			return false
+		}
+		if t.isWord() && t.end-t.start > 3 {
+			words++
+			if t.shape == capWord {
+				capitals++
+			}
+		}
+	}
+	if j == len(r.toks) && first || words == 0 || 4*capitals < 3*words {
+		return false
+	}
+	end := j - 1
+	for end > i && (r.toks[end].shape == closeQuote || r.toks[end].shape == plainQuote || r.toks[end].low == "’" || r.toks[end].low == "'" || r.toks[end].low == "#") {
+		end--
+	}
+	low := r.toks[end].low
+	return !stops(low) && low != ":" && low != ";" && low != ","
 }
 
 // headline: "Smith: The War Is Over" as the first line.

@@ -69,6 +69,49 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestFooting reads a headline, sources that cannot speak, and sayings that
+// nobody has witnessed.
+func TestFooting(t *testing.T) {
+	for _, c := range []struct {
+		text, source string
+		record       Record // "" where nothing may be found at .5 or more
+		hedge        string
+	}{
+		{"Envoy Roe Says Talks Collapsed\n\nIt rained in the capital all day.", "Roe", "", ""},
+		{"It rained in the capital.\n\n## Envoy Roe Says Talks Collapsed\n\nIt rained again.", "Roe", "", ""},
+		{"Envoy Roe Says Talks Collapsed.\n\nIt rained in the capital all day.", "Roe", OnRecord, ""},
+		{"The deepening situation suggests that the talks will fail.", "situation", "", ""},
+		{"The careful manoeuvring reveals that the talks will fail.", "manoeuvring", "", ""},
+		{"The opposition said that the vote was rigged.", "opposition", OnRecord, ""},
+		{"The statement said that the vote was rigged.", "statement", DocumentRecord, ""},
+		{"Jane Roe said that the army left the border.", "Roe", OnRecord, ""},
+		{"Jane Roe reportedly demanded that the army leave the border.", "Roe", UnattributedWord, "reportedly"},
+		{"Jane Roe allegedly threatened to expel the envoys.", "Roe", UnattributedWord, "allegedly"},
+		{"Jane Roe said that the deal may collapse.", "Roe", OnRecord, "may"},
+		{"Jane Roe said that the talks appear to be over.", "Roe", OnRecord, "appear"},
+		{"Jane Roe said that the results are expected on Monday.", "Roe", OnRecord, "expected"},
+		{"Jane Roe is contemplating a visit to the border.", "Roe", OnRecord, ""},
+	} {
+		found := false
+		for _, a := range Read(c.text, Options{}).Attributions {
+			if a.Confidence < .5 || !strings.Contains(a.Source.Text, c.source) {
+				continue
+			}
+			found = true
+			if a.Record != c.record || c.hedge != "" && !slices.Contains(a.Hedges, c.hedge) {
+				t.Errorf("%q: %s %v", c.text, a.Record, a.Hedges)
+			}
+		}
+		if found != (c.record != "") {
+			t.Errorf("%q: found %v", c.text, found)
+		}
+	}
+	as := Read("Jane Roe is said to have demanded that the army leave the border.", Options{}).Attributions
+	if len(as) != 1 || as[0].Record != UnattributedWord || as[0].Stance != Hedges {
+		t.Errorf("said to have demanded: %+v", as)
+	}
+}
+
 func TestContract(t *testing.T) {
 	text := "“We are leaving,” Ana Roe said."
 	as := Read(text, Options{}).Attributions

@@ -28,6 +28,10 @@ const (
 // more than two in three are wrong.
 const floor = .3
 
+// mute is the most that a finding may have whose source cannot speak: less than
+// an even chance.
+const mute = .45
+
 // weak is the first weight below which a candidate is dropped at once.
 const weak = .04
 
@@ -170,6 +174,13 @@ func (r *reading) weighAll() {
 			z += weightLong
 		}
 		f.confidence = 1 / (1 + math.Exp(-z))
+		p := f.head
+		if p.empty() {
+			p = f.source
+		}
+		if r.abstract(p) && f.rule != ruleAccording && !(f.quoted && f.speech && f.rule <= ruleColon) {
+			f.confidence = min(f.confidence, mute)
+		}
 	}
 }
 

@@ -63,6 +63,12 @@ func TestReferenceReport(t *testing.T) {
 		}
 	}
 	for _, a := range as {
+		if a.Confidence >= .5 && (a.Content.Spans[0][0] < strings.Index(string(b), "\n") || strings.Contains(a.Source.Text, "maneuvering")) {
+			t.Errorf("nobody says this: %+v", a)
+		}
+		if a.Cue.Text == "reportedly demanded" && a.Record != UnattributedWord || a.Cue.Text == "stated" && a.Record != OnRecord {
+			t.Errorf("on the wrong footing: %+v", a)
+		}
 		if a.Confidence >= .8 && (a.Source.Text == "" || len(a.Content.Text) < 10) {
 			t.Errorf("too sure of %+v", a)
 		}

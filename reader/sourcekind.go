@@ -44,6 +44,61 @@ var outletNouns = set(`times post journal news newspaper newspapers cnn reuters 
 	guardian herald tribune gazette magazine agency broadcaster network media outlet outlets press afp ap xinhua tass
 	interfax jazeera telegraph chronicle globe observer economist haaretz npr msnbc axios channel`)
 
+// abstractNouns cannot speak, though their ending does not tell it.
+var abstractNouns = set(`move moves approach approaches tension tensions discussion discussions situation situations
+	dialogue dialogues crisis crises conflict conflicts war wars debate debates deal deals policy policies strategy
+	strategies tactic tactics shift shifts trend trends step steps effort efforts interplay balance focus backdrop stance
+	outcome outcomes context pattern patterns fact facts idea ideas issue issues problem problems incident incidents
+	event events scandal scandals attack attacks strike strikes contradiction difference differences presence absence
+	influence dependence emergence resistance tendency diplomacy success failure pressure pressures exchange
+	exchanges decision decisions episode episodes ambiguity dance web relationship relationships partnership reality
+	departure rise fall change changes process processes progress`)
+
+// speakingNouns end like abstract nouns, and speak: bodies of people, and words
+// that are written down.
+var speakingNouns = set(`administration government department parliament establishment management regiment nation
+	commission delegation corporation organization organisation association foundation federation confederation
+	coalition opposition institution station faction generation population union legation mission division
+	television electorate majority minority community city university authority charity celebrity entity security
+	fraternity humanity movement operation convention fraction king sibling being gathering leadership
+	publication resolution declaration constitution petition proclamation citation investigation examination
+	evaluation inspection assessment statement indictment announcement amendment settlement judgment judgement
+	comment legislation communication notification documentation recommendation deposition ruling filing finding
+	posting briefing polling reporting writing listing hearing recording warning presentation opinion caption section
+	application complaint advertisement testament submission regulation projection estimation calculation`)
+
+// abstract tells a source that cannot speak: "the complex manoeuvring", "this
+// development".
+func (r *reading) abstract(p run) bool {
+	if p.empty() {
+		return false
+	}
+	h := &r.toks[r.headNoun(p)]
+	if h.cat != catNoun && h.cat != catAdj && h.cat != catVerb || h.shape != lowerWord {
+		return false
+	}
+	w := h.low
+	if abstractNouns[w] {
+		return true
+	}
+	one := strings.TrimSuffix(w, "s")
+	if strings.HasSuffix(w, "ies") {
+		one = w[:len(w)-3] + "y"
+	}
+	if peopleNouns[w] || documentNouns[w] || outletNouns[w] || speakingNouns[one] || peopleNouns[one] || documentNouns[one] {
+		return false
+	}
+	if len(one) < 6 {
+		return false
+	}
+	for _, end := range []string{"ing", "tion", "sion", "ment", "ity"} {
+		if strings.HasSuffix(one, end) {
+			return true
+		}
+	}
+	return false
+}
+
 // headNoun is the word a phrase is about: the last noun before what hangs on it.
 func (r *reading) headNoun(p run) int {
 	last := p.from
