@@ -96,6 +96,16 @@ without=OPTION, outcome=NAME; several, separated by spaces, must all be so.
 			default:
 				a.printEquilibria(b, m, st)
 			}
+			if !summary && filter == nil {
+				for _, c := range concepts {
+					if !strings.HasPrefix(c.String(), "h") {
+						continue
+					}
+					if err := a.printViews(ctx, b, m, c); err != nil {
+						return err
+					}
+				}
+			}
 			_, err = io.WriteString(a.stdout, b.String())
 			return err
 		},
