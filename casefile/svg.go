@@ -128,6 +128,9 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// bulge is how far an arc within a column swings out of it, at most.
+const bulge = 60
+
 // place gives every state its box: columns from left to right, in each the
 // states in an order that keeps neighbours level (the median of their
 // neighbours' places, in two passes; Sugiyama, Tagawa and Toda 1981).
@@ -223,6 +226,7 @@ func (d *drawing) draw() []byte {
 		}
 	}
 	width, height := d.place(list)
+	width += bulge // arcs within the last column swing out to its right
 	notes := d.notes(others, left)
 	legend := height + 6
 	rows := len(d.m.Players) + len(notes) + 1
