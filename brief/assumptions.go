@@ -8,8 +8,6 @@ import (
 	"github.com/demarche/demarche/engine"
 )
 
-const maxAssumed = 3 // statements told for each player
-
 // assumptions lists what the model takes for granted.
 func (c *composer) assumptions() {
 	if c.t == nil {
@@ -48,7 +46,7 @@ func (c *composer) credences() [][]Sentence {
 					yes++
 				}
 			}
-			held = "it is " + status(yes, no) + ", and the number is the modeller’s"
+			held = affirming(yes) + " it, " + denying(no) + " it; the number is the modeller’s"
 		} else if m.ID == engine.Talks {
 			held = "the number is assumed"
 		}
@@ -73,7 +71,7 @@ func (c *composer) credences() [][]Sentence {
 func exactCredence(p float64) string {
 	switch p = tidy(p); p {
 	case 0:
-		return "nil"
+		return "zero"
 	case 1:
 		return "certainty"
 	}
@@ -134,7 +132,7 @@ func (c *composer) assumedRules() [][]Sentence {
 	return [][]Sentence{{say("the rules of the model cite no source: "+strings.Join(parts, "; "), refs...)}}
 }
 
-// assumedWants tells the most important wants that cite no claim.
+// assumedWants tells the wants that cite no claim.
 func (c *composer) assumedWants() [][]Sentence {
 	var items [][]Sentence
 	type line struct {
@@ -148,13 +146,8 @@ next:
 	for i := range c.in.Case.Conflict.Players {
 		p := &c.in.Case.Conflict.Players[i]
 		var wants []string
-		left := 0
 		for j := range p.Prefers {
 			if len(p.Prefers[j].Because) > 0 {
-				continue
-			}
-			if len(wants) == maxAssumed {
-				left++
 				continue
 			}
 			wants = append(wants, c.t.want(&p.Prefers[j]))
@@ -163,9 +156,6 @@ next:
 			continue
 		}
 		s := strings.Join(wants, "; ")
-		if left > 0 {
-			s += "; and " + number(left) + " less important"
-		}
 		ref := c.entry("wants", p.ID, s)
 		for _, l := range lines {
 			if l.wants == s {

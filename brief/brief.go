@@ -22,6 +22,9 @@ type Input struct {
 	Outlook  *engine.Outlook
 	// AsOf is the day of the brief; if zero, that of the case.
 	AsOf demarche.Date
+	// Assumed are sentences on what was assumed for this brief and is not the
+	// case's own estimate; none: nothing was.
+	Assumed []string
 }
 
 // Brief is a brief as plain data.
@@ -35,7 +38,8 @@ type Brief struct {
 	AsOf        string    `json:"as_of"`
 	Horizon     string    `json:"horizon"`
 	Fingerprint string    `json:"fingerprint"`
-	Draft       []string  `json:"draft"` // why it is a draft; none: it is not
+	Assumed     []string  `json:"assumed"` // what it assumes against the case; none: nothing
+	Draft       []string  `json:"draft"`   // why it is a draft; none: it is not
 	Sections    []Section `json:"sections"`
 	LeftOut     string    `json:"left_out"` // the one line on what is not in it
 	Quotes      []Quote   `json:"quotes"`

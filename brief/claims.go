@@ -7,24 +7,24 @@ import (
 	"github.com/demarche/demarche"
 )
 
-// speech is how a speech act is told: the verb with an s or without, and what
-// joins it to the words of the claim.
-type speech struct{ singular, plural, that string }
+// speech is how a speech act is told: the verb, of a report in its own words and
+// in the past of all others, and what stands between it and "that".
+type speech struct{ report, past, aside string }
 
 var speechActs = map[string]speech{
-	"states":     {"says", "say", "that"},
-	"denies":     {"says in a denial", "say in a denial", "that"},
-	"demands":    {"demands", "demand", "that"},
-	"offers":     {"says as an offer", "say as an offer", "that"},
-	"threatens":  {"threatens", "threaten", "that"},
-	"promises":   {"promises", "promise", "that"},
-	"intends":    {"indicates", "indicate", "that"},
-	"announces":  {"announces", "announce", "that"},
-	"asks":       {"asks", "ask", "that"},
-	"orders":     {"orders", "order", "that"},
-	"justifies":  {"says in justification", "say in justification", "that"},
-	"criticises": {"says in criticism", "say in criticism", "that"},
-	"predicts":   {"expects", "expect", "that"},
+	"states":     {"says", "said", ""},
+	"denies":     {"says", "said", ", in a denial,"},
+	"demands":    {"demands", "demanded", ""},
+	"offers":     {"says", "said", ", as an offer,"},
+	"threatens":  {"threatens", "threatened", ""},
+	"promises":   {"promises", "promised", ""},
+	"intends":    {"indicates", "indicated", ""},
+	"announces":  {"announces", "announced", ""},
+	"asks":       {"asks", "asked", ""},
+	"orders":     {"orders", "ordered", ""},
+	"justifies":  {"says", "said", " in justification"},
+	"criticises": {"says", "said", " in criticism"},
+	"predicts":   {"expects", "expected", ""},
 }
 
 // reportItself reports whether a claim is the outlet's own statement.
@@ -38,17 +38,17 @@ func ownAnalysis(c *demarche.Claim) bool {
 	return reportItself(c.Source) && (c.Nature == "assessment" || c.Nature == "forecast" || c.Nature == "opinion")
 }
 
-// speaker names who makes a claim, with the terms on which it was said, and
-// whether a plural verb follows.
-func (n *names) speaker(cl *demarche.Claim) (who string, plural bool) {
+// speaker names who makes a claim, with the terms on which it was said.
+func (n *names) speaker(cl *demarche.Claim) string {
+	var who string
 	switch a := n.c.Actor(cl.Source); {
 	case reportItself(cl.Source):
 		who = "one report"
 	case a != nil:
-		who, plural = n.actor(a.ID), isPlural(a.Name, a.Kind)
+		who = n.actor(a.ID)
 	default:
-		who, plural = cl.Source, isPlural(cl.Source, "")
-		if !isProper(who) && !determiners[strings.ToLower(strings.Fields(who)[0])] && !plural {
+		who = cl.Source
+		if !isProper(who) && !determiners[strings.ToLower(strings.Fields(who)[0])] && !isPlural(who, "") {
 			who = "the " + who
 		}
 	}
@@ -58,7 +58,7 @@ func (n *names) speaker(cl *demarche.Claim) (who string, plural bool) {
 	case "background":
 		who += ", speaking on background,"
 	}
-	return who, plural
+	return who
 }
 
 // adverbs of hedging stand before the verb; others are part of what is said.
@@ -103,7 +103,7 @@ func (n *names) claim(cl *demarche.Claim) string {
 		}
 		return "according to " + document(cl.Source) + on + ", " + before + says + tail
 	}
-	who, many := n.speaker(cl)
+	who := n.speaker(cl)
 	act, ok := speechActs[cl.Act]
 	if !ok {
 		act = speechActs["states"]
@@ -111,19 +111,16 @@ func (n *names) claim(cl *demarche.Claim) string {
 	if cl.Act == "threatens" && strings.Contains(says, "threat") {
 		act = speechActs["states"]
 	}
-	verb := act.singular
-	if many {
-		verb = act.plural
+	verb := act.past
+	if reportItself(cl.Source) {
+		verb = act.report
 	}
-	joint := " " + act.that + " "
+	joint := act.aside + " that "
 	subject, rest, hasWould := strings.Cut(says, " would ")
 	pronoun := subject == "he" || subject == "she" || subject == "it" || subject == "they"
 	switch {
 	case hasWould && pronoun && (cl.Act == "offers" || cl.Act == "promises" || cl.Act == "threatens"):
-		verb, joint, says = cl.Act, " to ", rest
-		if many {
-			verb = strings.TrimSuffix(cl.Act, "s")
-		}
+		verb, joint, says = map[string]string{"offers": "offered", "promises": "promised", "threatens": "threatened"}[cl.Act], " to ", rest
 	case cl.Act == "demands" || cl.Act == "orders" || cl.Act == "asks":
 		// "demands that he must go" is "demands that he go".
 		found := false
@@ -137,10 +134,7 @@ func (n *names) claim(cl *demarche.Claim) string {
 			joint = ": "
 		}
 	case cl.Act == "offers" && strings.Contains(says, " should "):
-		verb, joint, says = "proposes", " that ", strings.ReplaceAll(says, " should ", " ")
-		if many {
-			verb = "propose"
-		}
+		verb, joint, says = "proposed", " that ", strings.ReplaceAll(says, " should ", " ")
 	}
 	return who + " " + before + verb + on + joint + says + tail
 }

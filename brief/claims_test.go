@@ -12,21 +12,21 @@ func TestClaim(t *testing.T) {
 		want  string
 	}{
 		{demarche.Claim{Source: "a source familiar with the talks", Says: "the president is not fleeing", Act: "denies", Record: "anonymous"},
-			"a source familiar with the talks, speaking anonymously, says in a denial that the president is not fleeing"},
+			"a source familiar with the talks, speaking anonymously, said, in a denial, that the president is not fleeing"},
 		{demarche.Claim{Source: "several officials", Says: "a move is plausible", Act: "states", Record: "background", Hedges: []string{"plausible"}},
-			"several officials, speaking on background, say that a move is plausible"},
+			"several officials, speaking on background, said that a move is plausible"},
 		{demarche.Claim{Source: "trump", Says: "the president must step down", Act: "demands", Hedges: []string{"reportedly"}},
-			"President Donald Trump of the United States reportedly demands that the president step down"},
+			"President Donald Trump of the United States reportedly demanded that the president step down"},
 		{demarche.Claim{Source: "trump", Says: "a ceasefire now", Act: "demands"},
-			"President Donald Trump of the United States demands: a ceasefire now"},
+			"President Donald Trump of the United States demanded: a ceasefire now"},
 		{demarche.Claim{Source: "qatar", Says: "it would hand over the list", Act: "offers", Record: "on_record"},
-			"Qatar offers to hand over the list"},
+			"Qatar offered to hand over the list"},
 		{demarche.Claim{Source: "lawmakers", Says: "they would vote", Act: "promises"},
-			"lawmakers of both parties promise to vote"},
+			"lawmakers of both parties promised to vote"},
 		{demarche.Claim{Source: "qatar", Says: "the filling should take seven seasons", Act: "asks"},
-			"Qatar asks that the filling take seven seasons"},
+			"Qatar asked that the filling take seven seasons"},
 		{demarche.Claim{Source: "trump", Says: "the threat covers others too", Act: "threatens"},
-			"President Donald Trump of the United States says that the threat covers others too"},
+			"President Donald Trump of the United States said that the threat covers others too"},
 		{demarche.Claim{Source: "the account itself", Says: "it had about 80 casualties", Quote: "approximately 80 casualties", Act: "states", Hedges: []string{"approximately"}},
 			"one report says that it had about 80 casualties (in the report’s words: “approximately 80 casualties”)"},
 		{demarche.Claim{Source: "8 U.S.C. 1189", Says: "force is not mentioned", Record: "document"},
@@ -42,11 +42,11 @@ func TestClaim(t *testing.T) {
 
 func TestClaimDate(t *testing.T) {
 	c := demarche.Claim{Source: "qatar", Says: "it is so", Act: "announces", Said: date(t, "2025-03-03")}
-	if got := newNames(people()).claim(&c); got != "Qatar announces on 3 March 2025 that it is so" {
+	if got := newNames(people()).claim(&c); got != "Qatar announced on 3 March 2025 that it is so" {
 		t.Error(got)
 	}
 	c.Said = date(t, "2025-03")
-	if got := newNames(people()).claim(&c); got != "Qatar announces in March 2025 that it is so" {
+	if got := newNames(people()).claim(&c); got != "Qatar announced in March 2025 that it is so" {
 		t.Error(got)
 	}
 }

@@ -41,7 +41,7 @@ func compose(ctx context.Context, in Input) (*Brief, error) {
 		in: in, ctx: ctx, day: day,
 		b: &Brief{
 			Version: Version, Case: in.Case.Title, Client: in.Case.Client, Question: in.Case.Question,
-			Handling: in.Case.Handling, AsOf: day.Words(), Draft: []string{}, Sections: []Section{},
+			Handling: in.Case.Handling, AsOf: day.Words(), Assumed: []string{}, Draft: []string{}, Sections: []Section{},
 			Quotes: []Quote{}, Entries: []Entry{}, Results: []Result{},
 		},
 		names: newNames(in.Case).heard(in.Reports),
@@ -238,6 +238,11 @@ func with(more []Ref, refs ...Ref) []Ref { return append(refs, more...) }
 
 func (c *composer) header() {
 	b := c.b
+	for _, s := range c.in.Assumed {
+		if s = c.names.inside(s); s != "" {
+			b.Assumed = append(b.Assumed, typographic(s))
+		}
+	}
 	if k := c.in.Conflict; k != nil {
 		for _, o := range c.in.Case.Conflict.Outcomes {
 			if w := o.By.Words(); w != "" && b.Horizon == "" {
@@ -287,13 +292,16 @@ func (c *composer) outcomeRef(i int) Ref {
 
 // givenRef is the reference to an outcome's share given an answer.
 func (c *composer) givenRef(m *engine.Matter, yes bool, i int) Ref {
-	o := c.in.Conflict.Outcomes[i]
+	id, what := "no_settlement", unsettled
+	if i < len(c.in.Conflict.Outcomes) {
+		id, what = c.in.Conflict.Outcomes[i].ID, c.t.outcome(i)
+	}
 	p, answer, word := m.No, "no", "is not so"
 	if yes {
 		p, answer, word = m.Yes, "yes", "is so"
 	}
-	return c.result(fmt.Sprintf("given.%s.%s.%s", m.ID, answer, o.ID),
-		fmt.Sprintf("share that ends in %s if it %s that %s", c.t.outcome(i), word, c.t.matter(m.ID, m.Says)), p[i], Probability)
+	return c.result(fmt.Sprintf("given.%s.%s.%s", m.ID, answer, id),
+		fmt.Sprintf("share that ends in %s if it %s that %s", what, word, c.t.matter(m.ID, m.Says)), p[i], Probability)
 }
 
 func (c *composer) credenceRef(m *engine.Matter) Ref {

@@ -31,7 +31,7 @@
 // # JSON
 //
 // JSON writes {"version":1, "title", "case", "client", "question", "handling",
-// "as_of", "fingerprint", "draft", "sections", "left_out", "quotes", "entries",
+// "as_of", "fingerprint", "assumed", "draft", "sections", "left_out", "quotes", "entries",
 // "results"}. A section has "key", "title" and "blocks". A block has "kind"
 // (paragraph, list, table) and, as that needs, "title", "sentences", "items"
 // (a list of sentences each), "head" and "rows" (a sentence a cell). A sentence

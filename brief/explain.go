@@ -73,7 +73,8 @@ func (t *teller) explain(m *engine.Model, e *engine.Explanation, limit int) []st
 			who = t.playerAgain(e.Player)
 		}
 		out = append(out, upperFirst(who)+" would rather "+t.changes(from, m.States[a.To])+".")
-		s := upperFirst(it) + " " + t.verb(e.Player, "stay") + " because, if " + it + " did, " + t.answer(m, a.Sanction) + ", which " + t.playerAgain(e.Player) + " " + t.verb(e.Player, "like") + " no better than staying"
+		answer := strings.Replace(t.answer(m, a.Sanction), " would ", " would then ", 1)
+		s := upperFirst(it) + " " + t.verb(e.Player, "do") + " not, because " + answer + ", which would leave " + t.playerAgain(e.Player) + " no better off"
 		if e.Concept == engine.SMR || e.Concept == engine.SSEQ {
 			s += ", and " + it + " could not mend that afterwards"
 		}

@@ -12,7 +12,8 @@ import (
 )
 
 // Fingerprint identifies what the results rest on: the conflict, the
-// propositions and authorities with their credences, and the logic. Places in
+// propositions and authorities with their credences, the logic, and what was
+// assumed. Places in
 // the file, comments and claims do not enter. It is the first twelve hex digits
 // of a SHA-256, and "" for a case without a conflict.
 func Fingerprint(in Input) string {
@@ -29,6 +30,9 @@ func Fingerprint(in Input) string {
 			fmt.Fprintf(h, "%q=%g;", a.ID, a.Credence)
 		}
 		fmt.Fprintf(h, "talks=%g;", in.Conflict.TalksChance)
+	}
+	for _, s := range in.Assumed {
+		fmt.Fprintf(h, "assumed=%q;", s)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12]
 }

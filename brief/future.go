@@ -63,9 +63,9 @@ func (c *composer) outcomeTable() Block {
 		rounded := Percent(p)
 		switch tidy(p) {
 		case 0:
-			word, rounded = "in no world", "–"
+			word, rounded = "in no world", "none"
 		case 1:
-			word, rounded = "in every world", "–"
+			word, rounded = "in every world", "all"
 		}
 		r := c.outcomeRef(i)
 		bl.Rows = append(bl.Rows, []Sentence{cell(upperFirst(c.t.outcome(i))), cell(upperFirst(word)), cell(rounded, r), form})

@@ -38,12 +38,23 @@ th,td{text-align:left;vertical-align:top;padding:.4rem .7rem .4rem 0;border-bott
 thead th{border-bottom:2px solid var(--line)}
 tbody th{font-weight:600}
 .draft{border:2px solid var(--mark);color:var(--mark);padding:.4rem 1rem;margin:1rem 0;font-family:system-ui,sans-serif}
+.assumed{border:2px solid var(--mark);padding:.4rem 1rem;margin:0 0 1rem;font-family:system-ui,sans-serif}
+.assumed strong{color:var(--mark)}
 .page{display:none}
 .list{list-style:none;padding:0;font:.82rem/1.5 system-ui,sans-serif}
 .list li{margin:.3rem 0;padding-left:3.2rem;text-indent:-3.2rem;overflow-wrap:anywhere}
 .list .n{display:inline-block;min-width:2.9rem;text-indent:0;color:var(--soft)}
 .list li:target{background:var(--band)}
-@media (max-width:30rem){body{font-size:16px}h1{font-size:1.5rem}table{min-width:34rem}}
+details>summary{cursor:pointer;margin:2.4rem 0 .6rem;padding-top:.7rem;border-top:2px solid var(--ink)}
+summary h2{display:inline;border:0;margin:0;padding:0}
+@media screen and (max-width:30rem){
+body{font-size:16px}h1{font-size:1.5rem}
+table,caption,tbody,tbody tr,tbody th,tbody td{display:block}
+thead{position:absolute;left:-99rem}
+tbody tr{border-bottom:1px solid var(--line);padding:.5rem 0}
+tbody th,tbody td{border:0;padding:.1rem 0}
+tbody td::before{content:attr(data-label) ": ";color:var(--soft)}
+}
 @page{margin:18mm 16mm 20mm}
 @media print{
 :root{--ink:#000;--soft:#444;--paper:#fff;--line:#bbb;--mark:#900;--link:#000;--band:#fff}
@@ -53,8 +64,9 @@ header,main,footer{max-width:none;padding:0}
 h2,h3,caption{break-after:avoid}
 li,tr{break-inside:avoid}
 .list{font-size:8pt}
-.wide{overflow:visible}table{min-width:0}
-body{padding-right:7mm}
+.wide{overflow:visible}
+details::details-content{content-visibility:visible;display:block}
+body:has(.page){padding-right:7mm}
 .page{display:block;position:fixed;top:0;right:0;writing-mode:vertical-rl;letter-spacing:.12em;font:bold 9pt/1 system-ui,sans-serif;color:var(--mark)}
 a{text-decoration:none}
 }
@@ -72,6 +84,12 @@ func HTML(w io.Writer, b *Brief) error {
 	h.p("<title>%s</title>\n<style>%s</style>\n</head>\n<body>\n", esc(b.Title), style)
 	h.p("<a class=\"skip\" href=\"#main\">Skip to the brief</a>\n")
 	mark := strings.ToUpper(b.Handling) // repeated on every printed page
+	if mark == "PUBLIC" {
+		mark = ""
+	}
+	if len(b.Assumed) > 0 {
+		mark = strings.TrimSpace(mark + " HYPOTHETICAL")
+	}
 	if len(b.Draft) > 0 {
 		mark = strings.TrimSpace(mark + " DRAFT")
 	}
@@ -80,7 +98,11 @@ func HTML(w io.Writer, b *Brief) error {
 	}
 	h.p("<header>\n")
 	h.draft(b)
-	h.p("<h1>%s</h1>\n<dl>\n", esc(b.Title))
+	h.p("<h1>%s</h1>\n", esc(b.Title))
+	if mark, text := b.hypothetical(); mark != "" {
+		h.p("<p class=\"assumed\" role=\"note\"><strong>%s</strong> %s</p>\n", mark, esc(text))
+	}
+	h.p("<dl>\n")
 	for _, f := range b.facts() {
 		h.p("<dt>%s</dt><dd>%s</dd>\n", esc(f[0]), esc(f[1]))
 	}
@@ -198,34 +220,43 @@ func marksHTML(refs []Ref) string {
 }
 
 func (h *page) table(bl Block) {
-	h.p("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table>\n<caption>%s</caption>\n<thead><tr>", esc(bl.Title), esc(bl.Title))
+	h.p("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table role=\"table\">\n<caption>%s</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">", esc(bl.Title), esc(bl.Title))
 	for _, t := range bl.Head {
-		h.p("<th scope=\"col\">%s</th>", esc(t))
+		h.p("<th scope=\"col\" role=\"columnheader\">%s</th>", esc(t))
 	}
-	h.p("<th scope=\"col\">Basis</th></tr></thead>\n<tbody>\n")
+	h.p("<th scope=\"col\" role=\"columnheader\">Basis</th></tr></thead>\n<tbody role=\"rowgroup\">\n")
 	for _, r := range bl.Rows {
-		h.p("<tr>")
+		h.p("<tr role=\"row\">")
 		for i, cell := range r {
 			if i == 0 {
-				h.p("<th scope=\"row\">%s</th>", esc(cell.Text))
+				h.p("<th scope=\"row\" role=\"rowheader\">%s</th>", esc(cell.Text))
 			} else {
-				h.p("<td>%s</td>", esc(cell.Text))
+				h.p("<td role=\"cell\" data-label=\"%s\">%s</td>", esc(headOfColumn(bl, i)), esc(cell.Text))
 			}
 		}
-		h.p("<td>%s</td></tr>\n", marksHTML(rowRefs(r)))
+		h.p("<td role=\"cell\" data-label=\"Basis\">%s</td></tr>\n", marksHTML(rowRefs(r)))
 	}
 	h.p("</tbody>\n</table>\n</div>\n")
 }
 
+func headOfColumn(bl Block, i int) string {
+	if i < len(bl.Head) {
+		return bl.Head[i]
+	}
+	return ""
+}
+
+// list writes one of the lists at the end. It can be folded but starts open, so
+// that marks lead into it and paper holds it in every browser.
 func (h *page) list(id, title string, n int, line func(i int) (mark, html string)) {
 	if n == 0 {
 		return
 	}
-	h.p("<section aria-labelledby=\"h-%s\">\n<h2 id=\"h-%s\">%s</h2>\n<ul class=\"list\">\n", id, id, esc(title))
+	h.p("<section aria-labelledby=\"h-%s\">\n<details open>\n<summary><h2 id=\"h-%s\">%s</h2></summary>\n<ul class=\"list\">\n", id, id, esc(title))
 	for i := range n {
 		mark, text := line(i)
 		_, rest, _ := strings.Cut(text, "] ")
 		h.p("<li id=\"r-%s\"><span class=\"n\">[%s]</span> %s</li>\n", mark, mark, rest)
 	}
-	h.p("</ul>\n</section>\n")
+	h.p("</ul>\n</details>\n</section>\n")
 }

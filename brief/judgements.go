@@ -1,8 +1,10 @@
 package brief
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/demarche/demarche"
@@ -14,31 +16,46 @@ func (c *composer) hasOutlook() bool {
 	return c.in.Conflict != nil && c.in.Outlook != nil && len(c.in.Outlook.Outcomes) > 0
 }
 
-// title states the judgement.
+// title states the judgement: the likeliest outcome, or those within ten points
+// of it.
 func (c *composer) title() string {
 	if !c.hasOutlook() {
 		return c.in.Case.Title
 	}
 	order := c.ranked()
-	top := order[0]
-	p := c.in.Outlook.Outcomes[top].P
-	word := Likelihood(p)
-	name := c.t.outcome(top)
+	share := func(i int) float64 { return tidy(c.in.Outlook.Outcomes[i].P) }
+	p, name := share(order[0]), c.t.outcome(order[0])
 	switch {
-	case tidy(p) == 1:
+	case tidy(c.in.Outlook.NoSettlement) > p:
+		return upperFirst(unsettled) + " is the likeliest course, at " + Percent(c.in.Outlook.NoSettlement)
+	case p == 0:
+		return "The model ends in none of the named outcomes"
+	case p == 1:
 		return upperFirst(name) + " is where the model leads in every world"
-	case tidy(p) > 0.99:
+	case p > 0.99:
 		return upperFirst(name) + " is where the model leads in nearly every world"
-	case tidy(p) > 0.55:
-		return upperFirst(name) + " is " + word
-	case tidy(p) >= 0.45:
-		return upperFirst(name) + " has a roughly even chance"
+	case p > 0.55:
+		return upperFirst(name) + " is " + Likelihood(p) + " (" + Percent(p) + ")"
 	}
-	if len(order) > 1 && p-c.in.Outlook.Outcomes[order[1]].P < 0.05 {
-		return "Open between " + name + " and " + c.t.outcome(order[1]) + ": neither has an even chance"
+	var near []string
+	for _, i := range order {
+		if share(i) > 0 && tidy(p-share(i)) <= 0.1 {
+			near = append(near, c.t.outcome(i)+" ("+Percent(share(i))+")")
+		}
 	}
-	return upperFirst(name) + " leads, without an even chance"
+	switch {
+	case p > 0.5 || len(near) == 1:
+		return upperFirst(name) + " is the likeliest single end, at " + Percent(p)
+	case len(near) == 2:
+		return upperFirst(list(near)) + " are the likeliest ends; neither is likely"
+	case len(near) == 3:
+		return upperFirst(list(near)) + " are the likeliest ends; none is likely"
+	}
+	return upperFirst(number(len(near))) + " ends are close to each other, and none is likely: the first is " + name + ", at " + Percent(p)
 }
+
+// unsettled is what is said for a crisis that ends nowhere.
+const unsettled = "a crisis that keeps moving without settling"
 
 // talksMatter is the question whether talks can conclude, or nil.
 func (c *composer) talksMatter() *engine.Matter {
@@ -56,12 +73,21 @@ func (c *composer) bottomLine() {
 		return
 	}
 	var out []Sentence
-	order := c.ranked()
 	talks := c.talksMatter()
 	if talks != nil {
 		out = append(out, c.twoWays(talks))
 	} else {
-		out = append(out, say("by the model, "+chance(c.t.outcome(order[0]), c.in.Outlook.Outcomes[order[0]].P), c.outcomeRef(order[0])))
+		shares := make([]float64, 0, len(c.in.Outlook.Outcomes)+1)
+		for _, o := range c.in.Outlook.Outcomes {
+			shares = append(shares, o.P)
+		}
+		text, refs := c.ends(append(shares, c.in.Outlook.NoSettlement), func(i int) Ref {
+			if i == len(shares) {
+				return c.noSettlementRef()
+			}
+			return c.outcomeRef(i)
+		})
+		out = append(out, say("by the model, "+text, refs...))
 	}
 	for _, m := range c.matters() {
 		if m.ID == engine.Talks {
@@ -79,29 +105,55 @@ func (c *composer) bottomLine() {
 
 // twoWays says what comes of talks and what of their failure.
 func (c *composer) twoWays(m *engine.Matter) Sentence {
-	var refs []Ref
-	side := func(p []float64, yes bool) string {
-		top := c.first(p)
-		if top < 0 {
-			return "nothing settles"
+	yes, refs := c.ends(m.Yes, func(i int) Ref { return c.givenRef(m, true, i) })
+	no, more := c.ends(m.No, func(i int) Ref { return c.givenRef(m, false, i) })
+	return say("by the model, if talks conclude in time, "+yes+"; if they do not, "+no, append(refs, more...)...)
+}
+
+// covered is how much of the model the outcomes told one by one make up at
+// least, unless there are more than maxEnds of them.
+const (
+	covered = 0.9
+	maxEnds = 3
+)
+
+// ends tells the likeliest outcomes of a distribution, and names the rest where
+// they are a tenth of it or more. The last share is that of no settlement.
+func (c *composer) ends(p []float64, ref func(i int) Ref) (string, []Ref) {
+	order := make([]int, 0, len(p))
+	for i := range p {
+		if tidy(p[i]) > 0 {
+			order = append(order, i)
 		}
-		refs = append(refs, c.givenRef(m, yes, top))
-		s := chance(c.t.outcome(top), p[top])
-		second := -1
-		for i := range c.in.Conflict.Outcomes {
-			if i != top && tidy(p[i]) >= 0.1 && (second < 0 || p[i] > p[second]) {
-				second = i
-			}
-		}
-		if second >= 0 {
-			refs = append(refs, c.givenRef(m, yes, second))
-			s += " and " + chance(c.t.outcome(second), p[second])
-		}
-		return s
 	}
-	yes := "if talks conclude in time, " + side(m.Yes, true)
-	no := "if they do not, " + side(m.No, false)
-	return say("by the model, "+yes+"; "+no, refs...)
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(tidy(p[b]), tidy(p[a])) })
+	var told, rest []string
+	var refs []Ref
+	sum := 0.0
+	for n, i := range order {
+		what := unsettled
+		if i < len(c.in.Conflict.Outcomes) {
+			what = c.t.outcome(i)
+		}
+		switch {
+		case tidy(sum) >= covered:
+			continue
+		case n < maxEnds:
+			told = append(told, chance(what, p[i]))
+			sum += p[i]
+		default:
+			rest = append(rest, what)
+		}
+		refs = append(refs, ref(i))
+	}
+	if len(told) == 0 {
+		return "nothing settles", refs
+	}
+	s := list(told)
+	if len(rest) > 0 {
+		s += ", otherwise " + joined(rest, "or")
+	}
+	return s, refs
 }
 
 // swing says what an open question would change for the outcome that it moves
@@ -128,6 +180,41 @@ func (c *composer) moved(m *engine.Matter) int {
 	return best
 }
 
+// alsoMoved are the other outcomes that the answer to a question moves by ten
+// points or more and that a reader must know of: the one that it moves most, and
+// every one that takes force not used today.
+func (c *composer) alsoMoved(m *engine.Matter, except int) []int {
+	by := func(i int) float64 { return tidy(math.Abs(m.Yes[i] - m.No[i])) }
+	most := -1
+	for i := range c.in.Conflict.Outcomes {
+		if i != except && by(i) >= 0.1 && (most < 0 || by(i) > by(most)) {
+			most = i
+		}
+	}
+	var out []int
+	for i := range c.in.Conflict.Outcomes {
+		if i == most || i != except && by(i) >= 0.1 && c.newForce(i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// newForce reports whether the outcome, in its most frequent form, has a player
+// use force that it does not use today.
+func (c *composer) newForce(outcome int) bool {
+	state, _, ok := c.topState(outcome)
+	if !ok || c.in.Case.Conflict.Graph != nil {
+		return false
+	}
+	for k, o := range c.in.Conflict.Options {
+		if o.Force && (state&^c.in.Conflict.StatusQuo)>>k&1 == 1 {
+			return true
+		}
+	}
+	return false
+}
+
 func (c *composer) keyJudgements() {
 	if !c.hasOutlook() {
 		return
@@ -140,13 +227,22 @@ func (c *composer) keyJudgements() {
 		}
 		item := []Sentence{say(chance(c.t.outcome(i), p), c.outcomeRef(i))}
 		if m := c.mover(i); m != nil {
-			item = append(item, say(fmt.Sprintf("it turns most on whether %s: %s if so and %s if not",
-				c.t.matter(m.ID, m.Says), share(m.Yes[i]), share(m.No[i])), c.givenRef(m, true, i), c.givenRef(m, false, i)))
+			text := fmt.Sprintf("it turns most on whether %s: %s if so and %s if not", c.t.matter(m.ID, m.Says), share(m.Yes[i]), share(m.No[i]))
+			refs := []Ref{c.givenRef(m, true, i), c.givenRef(m, false, i)}
+			var also []string
+			for _, o := range c.alsoMoved(m, i) {
+				also = append(also, fmt.Sprintf("%s from %s (if not) to %s (if so)", c.t.outcome(o), share(m.No[o]), share(m.Yes[o])))
+				refs = append(refs, c.givenRef(m, true, o), c.givenRef(m, false, o))
+			}
+			if len(also) > 0 {
+				text += "; the same answer moves " + list(also)
+			}
+			item = append(item, say(text, refs...))
 		}
 		items = append(items, item)
 	}
 	if p := c.in.Outlook.NoSettlement; tidy(p) > 0 {
-		items = append(items, []Sentence{say(chance("a crisis that keeps moving without settling", p), c.result("no_settlement", "share that never settles", p, Probability))})
+		items = append(items, []Sentence{say(chance(unsettled, p), c.noSettlementRef())})
 	}
 	level, why := c.confidence()
 	basis := []Sentence{
@@ -156,6 +252,10 @@ func (c *composer) keyJudgements() {
 		say("no judgement here has been adopted by an analyst, and the case gives no reference class to set beside it", c.entry("case", "case", c.in.Case.Title)),
 	}
 	c.section("judgements", "Key judgements", Block{Kind: List, Items: items}, Block{Kind: Paragraph, Title: "Confidence and basis", Sentences: basis})
+}
+
+func (c *composer) noSettlementRef() Ref {
+	return c.result("no_settlement", "share that never settles", c.in.Outlook.NoSettlement, Probability)
 }
 
 func (c *composer) worldsRef() Ref {
@@ -274,7 +374,7 @@ func (c *composer) confidence() (level string, why Sentence) {
 		n("claims.weak", "of them anonymous or unattributed", t.weak)
 	}
 	if t.withoutWord > 0 {
-		reasons = append(reasons, fmt.Sprintf("no source affirms or denies %s of the %s", number(t.withoutWord), count(t.propositions, "matter")+" of fact"))
+		reasons = append(reasons, unspoken(t.withoutWord, t.propositions))
 		n("propositions", "propositions in the model", t.propositions)
 		n("propositions.unheard", "propositions without a claim", t.withoutWord)
 	}
@@ -287,6 +387,17 @@ func (c *composer) confidence() (level string, why Sentence) {
 		n("statements", "preference statements in the model", t.statements)
 	}
 	return level, Sentence{Text: strings.Join(reasons, "; "), Refs: refs}
+}
+
+// unspoken says on how many open questions there is no word from any source.
+func unspoken(n, of int) string {
+	switch {
+	case of == 1:
+		return "on the one open question no source says anything"
+	case n == of:
+		return "on none of the " + number(of) + " open questions does any source say anything"
+	}
+	return "on " + number(n) + " of the " + number(of) + " open questions no source says anything"
 }
 
 func isAre(n int) string {

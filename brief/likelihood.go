@@ -83,7 +83,7 @@ func chanceThat(clause string, p float64) string {
 	word := Likelihood(p)
 	switch {
 	case p == 0:
-		return "it happens in no world of the model that " + clause
+		return "it happens in no world of the model, as the case has it, that " + clause
 	case p == 1:
 		return "it happens in every world of the model that " + clause
 	case p < 0.01 || p > 0.99:
@@ -96,11 +96,11 @@ func chanceThat(clause string, p float64) string {
 	return "it is " + word + " (" + Percent(p) + ") that " + clause
 }
 
-// share is a probability in a list of several: "about 35 %", "nil".
+// share is a probability in a list of several: "about 35 %", "none".
 func share(p float64) string {
 	switch p = tidy(p); p {
 	case 0:
-		return "nil"
+		return "none"
 	case 1:
 		return "all"
 	}

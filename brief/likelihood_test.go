@@ -45,7 +45,7 @@ func TestChance(t *testing.T) {
 		p          float64
 		what, that string
 	}{
-		{0, "a deal occurs in no world of the model", "it happens in no world of the model that talks fail"},
+		{0, "a deal occurs in no world of the model", "it happens in no world of the model, as the case has it, that talks fail"},
 		{0.005, "a deal has a share of under 1 %", "with a share of under 1 %, talks fail"},
 		{0.03, "there is almost no chance (about 5 %) of a deal", "there is almost no chance (about 5 %) that talks fail"},
 		{0.3639, "a deal is unlikely (about 35 %)", "it is unlikely (about 35 %) that talks fail"},

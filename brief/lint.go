@@ -352,7 +352,7 @@ func (l *linter) inName(text string, from, to int) bool {
 }
 
 // speechVerb is a verb that tells that somebody said something.
-const speechVerb = `(?:says?|said|states?|stated|told|tells?|den(?:y|ies|ied)|demands?|demanded|offers?|offered|threatens?|threatened|promises?|promised|announces?|announced|asks?|asked|expects?|expected|claims?|claimed|alleges?|alleged|explains?|explained|adds?|added|warns?|warned|confirms?|confirmed|disputes?|disputed)`
+const speechVerb = `(?:says?|said|states?|stated|told|tells?|den(?:y|ies|ied)|demands?|demanded|offers?|offered|threatens?|threatened|promises?|promised|announces?|announced|asks?|asked|expects?|expected|indicates?|indicated|proposes?|proposed|orders?|ordered|claims?|claimed|alleges?|alleged|explains?|explained|adds?|added|warns?|warned|confirms?|confirmed|disputes?|disputed)`
 
 var properPattern = regexp.MustCompile(`\p{Lu}[\p{L}’'-]+`)
 
@@ -413,7 +413,7 @@ func hasWordIn(texts []string, word string) bool {
 	return slices.ContainsFunc(texts, func(t string) bool { return hasWord(t, word) })
 }
 
-var framing = regexp.MustCompile(`(?i)\b(whether|if|says?|said|den(y|ies|ied|ial)|expects?|claims?|claimed|according|contested|disputed|alleg\w+|credence|reading|so that|open|reportedly|worlds?)\b`)
+var framing = regexp.MustCompile(`(?i)\b(whether|if|says?|said|den(y|ies|ied|ial)|expects?|expected|affirms?|claims?|claimed|according|contested|disputed|alleg\w+|credence|reading|so that|open|reportedly|worlds?)\b`)
 
 // contested checks that a matter with claims on both sides is not told as fact.
 func (l *linter) contested(s Sentence, plain string) {

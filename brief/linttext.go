@@ -87,7 +87,7 @@ type line struct {
 }
 
 var (
-	htmlDrop = regexp.MustCompile(`(?is)<(head|style|script)\b.*?</(head|style|script)>|<!--.*?-->|<div class="draft".*?</div>|<div class="page".*?</div>|<dl>.*?</dl>|<h1>.*?</h1>|<a class="skip".*?</a>`)
+	htmlDrop = regexp.MustCompile(`(?is)<(head|style|script)\b.*?</(head|style|script)>|<!--.*?-->|<div class="draft".*?</div>|<div class="page".*?</div>|<p class="assumed".*?</p>|<dl>.*?</dl>|<h1>.*?</h1>|<a class="skip".*?</a>`)
 	htmlHead = regexp.MustCompile(`(?is)<(h2|h3|caption|thead)\b[^>]*>(.*?)</(h2|h3|caption|thead)>`)
 	htmlCell = regexp.MustCompile(`(?i)</t[dh]>`)
 	htmlEnd  = regexp.MustCompile(`(?i)</(p|li|tr|div|section|ul|table|footer|header|main)>|<br ?/?>`)
@@ -189,7 +189,7 @@ func isRule(row string) bool {
 }
 
 var (
-	quotePattern  = regexp.MustCompile(`^\[(\d+)\] “(.*)” — claim (\S+) in report (.+?)(?:, bytes (\d+)–(\d+)|, not found there)(?:; (.*))?$`)
+	quotePattern  = regexp.MustCompile(`^\[(\d+)\] “(.*)” — claim (\S+), report (.+?)(?:, bytes (\d+)–(\d+)|, not found there)(?:; (.*))?$`)
 	entryPattern  = regexp.MustCompile(`^\[C(\d+)\] ([^:]*): (.*)$`)
 	resultPattern = regexp.MustCompile(`^\[M(\d+)\] (.*?)(?: = (\S+) \((\w+)\))?: (.*)$`)
 )

@@ -118,7 +118,7 @@ func TestSplit(t *testing.T) {
 }
 
 func FuzzLintText(f *testing.F) {
-	f.Add("# A\n\n## B\n\n- A sentence [1, M1–M3].\n\n## Quotations\n\n- [1] “a” — claim c1 in report r\n")
+	f.Add("# A\n\n## B\n\n- A sentence [1, M1–M3].\n\n## Passages in the reports\n\n- [1] “a” — claim c1, report r\n")
 	f.Add("<!doctype html><p>A. <span>[1]</span></p>")
 	f.Add("{}")
 	f.Add("TITLE\n=====\n\n  - a [M1–M99999999].\n")

@@ -23,6 +23,9 @@ func Markdown(w io.Writer, b *Brief) error {
 	}
 	draft()
 	p("# %s\n\n", escapeMarkdown(b.Title))
+	if mark, text := b.hypothetical(); mark != "" {
+		p("> **%s** %s\n\n", mark, escapeMarkdown(text))
+	}
 	for _, f := range b.facts() {
 		p("- **%s:** %s\n", f[0], escapeMarkdown(f[1]))
 	}

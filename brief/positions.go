@@ -51,7 +51,7 @@ func (c *composer) wants() [][]Sentence {
 			s := &shown[j]
 			w := c.t.want(s)
 			if s.If.Cond != nil {
-				w += " (counts only if " + c.t.condition(s.If.Cond) + "; open)"
+				w += " (counts only if " + c.t.condition(s.If.Cond) + c.standing(s.If.Cond) + ")"
 			}
 			all = append(all, w)
 			if len(s.Because) == 0 && assumed < len(shown) {
@@ -61,7 +61,12 @@ func (c *composer) wants() [][]Sentence {
 			refs = append(refs, c.because(s.Because)...)
 		}
 		wants := strings.Join(parts, "; ")
-		if assumed == len(shown) {
+		switch more := len(p.Prefers) - len(shown); {
+		case more > 0 && assumed == len(shown):
+			wants += " (all " + number(assumed) + " assumed); and " + number(more) + " more"
+		case more > 0:
+			wants += "; and " + number(more) + " more"
+		case assumed == len(shown):
 			wants += "; all of this is assumed"
 		}
 		refs = append(refs, c.entry("player", p.ID, strings.Join(all, "; ")))
@@ -89,13 +94,80 @@ func (c *composer) wants() [][]Sentence {
 	return items
 }
 
-// putForward reports whether a claim behind an offer puts it forward, and does
-// not only tell of it.
-func (c *composer) putForward(o *demarche.Offer) bool {
-	return slices.ContainsFunc(o.Because, func(id demarche.Ref) bool {
-		cl := c.in.Case.Claim(id.Name)
-		return cl != nil && slices.Contains([]string{"demands", "offers", "promises", "asks", "announces", "orders"}, cl.Act)
-	})
+// standing says how it stands with a condition on which a want counts: denied
+// where sources deny it and none affirms it, else open.
+func (c *composer) standing(x *demarche.Condition) string {
+	deniers := map[string]bool{}
+	if x.Op == demarche.Atom {
+		for _, cl := range c.claimsOn(x.Name) {
+			if refers(cl.Affirms, x.Name) {
+				return "; open"
+			}
+			deniers[cl.Source] = true
+		}
+	}
+	switch n := len(deniers); n {
+	case 0:
+		return "; open"
+	case 1:
+		return ", which one source denies"
+	default:
+		return ", which " + number(n) + " sources deny"
+	}
+}
+
+// putting is how an offer is told: who did what to whom, as far as the claims
+// behind it bear that out.
+func (c *composer) putting(o *demarche.Offer, says string) string {
+	var to []string
+	for _, a := range o.To {
+		to = append(to, c.names.actor(a.Name))
+	}
+	var claims []*demarche.Claim
+	for _, id := range o.Because {
+		if cl := c.in.Case.Claim(id.Name); cl != nil {
+			claims = append(claims, cl)
+		}
+	}
+	by := c.names.actor(o.By.Name)
+	only := func(is func(*demarche.Claim) bool) bool {
+		return !slices.ContainsFunc(claims, func(cl *demarche.Claim) bool { return !is(cl) })
+	}
+	verb, toward, idea := c.hedge(o.Because)+" proposed", " to ", false
+	switch {
+	case len(claims) == 0:
+		by = "as the case file has it, " + by
+	case claims[0].Act == "demands":
+		verb, toward = c.hedge(o.Because)+" demanded", " of "
+	case only(func(cl *demarche.Claim) bool { return len(cl.Hedges) > 0 }),
+		only(func(cl *demarche.Claim) bool { return cl.Act == "states" || cl.Act == "" }):
+		verb, idea = " is reported to have floated", true
+		if c.names.plural(o.By.Name) {
+			verb = " are reported to have floated"
+		}
+	case only(func(cl *demarche.Claim) bool { return cl.Act == "asks" }):
+		verb, toward = c.hedge(o.Because)+" asked", " of "
+	}
+	s := by + verb
+	if len(to) > 0 {
+		s += toward + list(to)
+	}
+	if o.Public != nil && !*o.Public {
+		s += ", in private,"
+	} else if o.Public != nil {
+		s += ", in public,"
+	}
+	switch {
+	case strings.HasPrefix(says, "that ") && idea:
+		s += " the idea " + says
+	case strings.HasPrefix(says, "that "):
+		s += " " + says
+	case says != "":
+		s = strings.TrimSuffix(s, ",") + ": " + says
+	default:
+		s = strings.TrimSuffix(s, ",") + " the terms below"
+	}
+	return s
 }
 
 // hedge is the hedge that a claim behind something carries: " reportedly".
@@ -140,31 +212,7 @@ func (c *composer) offers() [][]Sentence {
 	var items [][]Sentence
 	for i := range c.in.Case.Offers {
 		o := &c.in.Case.Offers[i]
-		var to []string
-		for _, a := range o.To {
-			to = append(to, c.names.actor(a.Name))
-		}
-		by := c.names.actor(o.By.Name)
-		if !c.putForward(o) {
-			by = "as the case file reads the reports, " + by
-		}
-		s := by + c.hedge(o.Because) + " " + c.verb(o.By.Name, "propose")
-		if len(to) > 0 {
-			s += " to " + list(to)
-		}
-		if o.Public != nil && !*o.Public {
-			s += ", in private,"
-		} else if o.Public != nil {
-			s += ", in public,"
-		}
-		says := c.names.inside(o.Says)
-		if strings.HasPrefix(says, "that ") {
-			s += " " + says
-		} else if says != "" {
-			s = strings.TrimSuffix(s, ",") + ": " + says
-		} else {
-			s = strings.TrimSuffix(s, ",") + " the terms below"
-		}
+		s := c.putting(o, c.names.inside(o.Says))
 		e := c.entry("offer", o.ID, strings.Trim(bare(o.Says)+"; "+o.Date.Words(), "; "))
 		if w := o.Date.Words(); w != "" {
 			s += "; it dates from " + w
@@ -339,11 +387,11 @@ func (c *composer) gains(s int, of func(i int) int) (better, worse []string) {
 func sides(better, worse []string) string {
 	switch {
 	case len(better) == 0 && len(worse) == 0:
-		return "neither better nor worse for anyone"
+		return "neither better nor worse for any player in the model"
 	case len(worse) == 0:
-		return "better for " + list(better) + " and worse for nobody"
+		return "better for " + list(better) + " and worse for no player in the model"
 	case len(better) == 0:
-		return "worse for " + list(worse) + " and better for nobody"
+		return "worse for " + list(worse) + " and better for no player in the model"
 	}
 	return "better for " + list(better) + ", and worse for " + list(worse)
 }

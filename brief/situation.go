@@ -118,7 +118,7 @@ func (c *composer) situation() {
 		}},
 		{"Anonymous, or reported without a named witness", func(cl *demarche.Claim) bool { return !reportItself(cl.Source) }},
 		{"What the reports state in their own words", func(cl *demarche.Claim) bool { return !ownAnalysis(cl) }},
-		{"The outlets’ own analysis", func(cl *demarche.Claim) bool { return true }},
+		{"The reports’ own analysis", func(cl *demarche.Claim) bool { return true }},
 	}
 	done := map[string]bool{}
 	for _, g := range groups {
@@ -181,7 +181,7 @@ func (c *composer) incident(in *demarche.Incident) []Sentence {
 	if w := in.Date.Words(); w != "" {
 		full += "; " + w
 		if strings.HasPrefix(w, "until ") { // open at its start: no day is given
-			w = "by" + strings.TrimPrefix(w, "until")
+			w = "up to" + strings.TrimPrefix(w, "until")
 		}
 		s = w + ": " + s
 	}
@@ -334,7 +334,7 @@ func (c *composer) contested() [][]Sentence {
 				yes++
 			}
 		}
-		item := []Sentence{say("whether "+c.names.inside(p.Says)+" is "+status(yes, no), c.propositionEntry(p))}
+		item := []Sentence{say(disputed(c.names.inside(p.Says), yes, no), c.propositionEntry(p))}
 		for _, cl := range claims {
 			item = append(item, c.tell(cl))
 		}
@@ -348,18 +348,32 @@ func (c *composer) contested() [][]Sentence {
 	return items
 }
 
-func status(yes, no int) string {
+// disputed says who affirms and who denies a matter.
+func disputed(says string, yes, no int) string {
 	switch {
 	case yes > 0 && no > 0:
-		return "contested"
-	case yes > 1:
-		return "affirmed by " + count(yes, "claim") + " and denied by none"
+		return "whether " + says + " is contested: " + affirming(yes) + " it, " + denying(no) + " it"
 	case yes > 0:
-		return "affirmed by one claim and denied by none"
-	case no > 1:
-		return "denied by " + count(no, "claim") + " and affirmed by none"
+		return affirming(yes) + " that " + says + "; none denies it"
 	}
-	return "denied by one claim and affirmed by none"
+	return "no claim affirms that " + says + "; " + denying(no) + " it"
+}
+
+func affirming(n int) string {
+	if n > 1 {
+		return number(n) + " claims affirm"
+	}
+	return number(n) + " claim affirms"
+}
+
+func denying(n int) string {
+	switch n {
+	case 0:
+		return "none denies"
+	case 1:
+		return "one denies"
+	}
+	return number(n) + " deny"
 }
 
 // scope says what the denials of one source cover, and which neighbouring
@@ -382,7 +396,7 @@ func (c *composer) scope(covered []*demarche.Proposition, key string) (Sentence,
 	}
 	var covers []string
 	for _, p := range covered {
-		covers = append(covers, "that "+c.names.inside(p.Says))
+		covers = append(covers, "whether "+c.names.inside(p.Says))
 		refs = append(refs, c.propositionEntry(p))
 		for _, cl := range c.claimsOn(p.ID) {
 			if cl.Source+"\x00"+cl.Report == key {
@@ -395,7 +409,7 @@ func (c *composer) scope(covered []*demarche.Proposition, key string) (Sentence,
 	if a := c.in.Case.Actor(source); a != nil {
 		who = c.names.actor(a.ID)
 	}
-	return say("the denial by "+who+" covers "+list(covers)+"; it does not touch "+joined(untouched, "or"), refs...), true
+	return say("the denial by "+who+" concerns only "+list(covers)+"; it says nothing on "+joined(untouched, "or"), refs...), true
 }
 
 // sameMatter reports whether two sentences name an actor in common.

@@ -25,7 +25,7 @@ func (c *composer) sources() {
 				n("own", "claims of the reports themselves", t.own), n("on_record", "claims on the record", t.onRecord), n("document", "claims from documents", t.document)),
 			say(fmt.Sprintf("%s hedged, and the hedges stand here as they were written", isAre(t.hedged)), n("hedged", "hedged claims", t.hedged)))
 		if t.single > 0 {
-			first = append(first, say(fmt.Sprintf("of the %s that claims speak to, %s on a single claim", count(t.heard, "matter"), rests(t.single)),
+			first = append(first, say(resting(t.single, t.heard),
 				n("single", "propositions that rest on one claim", t.single), n("heard", "propositions that claims speak to", t.heard)))
 		}
 		first = append(first, say("reports that copy one another have not been told apart, and no source has been graded: two claims here may have one origin", all))
@@ -106,9 +106,15 @@ func (c *composer) heard() hearing {
 	return t
 }
 
-func rests(n int) string {
-	if n == 1 {
-		return "one rests"
+// resting says how many of the matters that claims speak to rest on one claim.
+func resting(single, heard int) string {
+	switch {
+	case heard == 1:
+		return "the one matter that claims speak to rests on a single claim"
+	case single == heard:
+		return "each of the " + number(heard) + " matters that claims speak to rests on a single claim"
+	case single == 1:
+		return "of the " + number(heard) + " matters that claims speak to, one rests on a single claim"
 	}
-	return number(n) + " rest"
+	return "of the " + number(heard) + " matters that claims speak to, " + number(single) + " rest on a single claim"
 }

@@ -93,7 +93,7 @@ func TestExplain(t *testing.T) {
 		{pay, 0, engine.SEQ, []string{
 			"By sequential stability, a player stays where every gain of its own would be undone by moves that serve those who make them.",
 			"Northport would rather no longer pay a fee.",
-			"It stays because, if it did, Southport would keep the harbour shut, which Northport likes no better than staying.",
+			"It does not, because Southport would then keep the harbour shut, which would leave Northport no better off.",
 		}},
 		{pay, 0, engine.Nash, []string{
 			"By Nash stability, a player stays where no move of its own makes it better off, whatever the others might answer.",

@@ -90,20 +90,26 @@ func (b *Brief) facts() [][2]string {
 	return out
 }
 
+// hypothetical is the warning of a brief made under assumptions, in two parts,
+// or nothing.
+func (b *Brief) hypothetical() (mark, text string) {
+	if len(b.Assumed) == 0 {
+		return "", ""
+	}
+	return "Hypothetical:", "it is assumed that " + strings.Join(b.Assumed, "; and that ") + "; this is not the case’s own estimate."
+}
+
 const draftWords = "DRAFT: this brief has not passed its own check"
 
 // reference lines of the lists at the end. LintText reads them back.
 func quoteLine(n int, q Quote) string {
-	s := fmt.Sprintf("[%d] “%s” — claim %s in report %s", n, q.Quote, q.Claim, orNone(q.Report))
+	s := fmt.Sprintf("[%d] “%s” — claim %s, report %s", n, q.Quote, q.Claim, orNone(q.Report))
 	if q.Start >= 0 {
 		s += fmt.Sprintf(", bytes %d–%d", q.Start, q.End)
 	} else {
 		s += ", not found there"
 	}
 	var more []string
-	if q.Source != "" {
-		more = append(more, strings.TrimSpace(q.Source+" "+recordWords(q.Record)))
-	}
 	if q.Title != "" {
 		more = append(more, "“"+q.Title+"”")
 	}
@@ -111,6 +117,18 @@ func quoteLine(n int, q Quote) string {
 		if w != "" {
 			more = append(more, w)
 		}
+	}
+	if q.Source != "" {
+		// The words are the report's: what it tells of a person, or takes from
+		// a document.
+		of := "on: "
+		switch {
+		case reportItself(q.Source):
+			of = "by: "
+		case q.Record == "document":
+			of = "from: "
+		}
+		s += "; " + of + strings.TrimSpace(q.Source+" "+recordWords(q.Record))
 	}
 	if len(more) > 0 {
 		s += "; " + strings.Join(more, ", ")
@@ -150,7 +168,7 @@ func exact(v float64) string { return strconv.FormatFloat(tidy(v), 'g', -1, 64) 
 
 // The headings of the lists at the end.
 const (
-	quotesTitle  = "Quotations"
+	quotesTitle  = "Passages in the reports"
 	entriesTitle = "From the case file"
 	resultsTitle = "Results of the model, exact"
 )
@@ -166,6 +184,10 @@ func Text(w io.Writer, b *Brief, o TextOptions) error {
 	p.heading(b.Title)
 	p.line(strings.Repeat("=", min(o.Width, utf8.RuneCountInString(b.Title))))
 	p.gap()
+	if mark, text := b.hypothetical(); mark != "" {
+		p.wrap("*** ", "*** ", mark+" "+text+" ***")
+		p.gap()
+	}
 	for _, f := range b.facts() {
 		p.wrap(fmt.Sprintf("%-10s ", f[0]+":"), strings.Repeat(" ", 11), f[1])
 	}
