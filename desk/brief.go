@@ -9,7 +9,7 @@ import (
 
 // BriefInput gathers what a brief on the crisis is made from.
 func (c *Crisis) BriefInput(ctx context.Context, cfg engine.OutlookConfig) (brief.Input, error) {
-	in := brief.Input{Conflict: c.Conflict, AsOf: c.Day}
+	in := brief.Input{Conflict: c.Conflict, AsOf: c.Day, Assumed: c.Assumed}
 	known, later, err := c.reports()
 	if err != nil {
 		return in, err

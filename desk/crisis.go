@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -30,6 +31,8 @@ type Crisis struct {
 	Day demarche.Date
 	// Conflict is the compiled model; nil if the case has none.
 	Conflict *engine.Conflict
+	// Assumed says in sentences what the question assumes against the case.
+	Assumed []string
 }
 
 // Open reads a case and compiles its conflict.
@@ -49,7 +52,32 @@ func Open(path string, q Question) (*Crisis, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Assumed = assumed(c.Conflict, q.Assume)
 	return c, nil
+}
+
+// assumed puts what a question assumes into sentences, in the order of the case.
+func assumed(k *engine.Conflict, assume map[string]float64) []string {
+	var out []string
+	add := func(says string, p float64) {
+		switch p {
+		case 0:
+			out = append(out, says+" (taken as not so)")
+		case 1:
+			out = append(out, says+" (taken as certain)")
+		default:
+			out = append(out, fmt.Sprintf("%s (taken as %.4g %% likely)", says, p*100))
+		}
+	}
+	for _, a := range k.Atoms {
+		if p, ok := assume[a.ID]; ok {
+			add(a.Says, p)
+		}
+	}
+	if p, ok := assume[engine.Talks]; ok {
+		add("Talks can be concluded in time", p)
+	}
+	return out
 }
 
 func dayOf(c *demarche.Case, q Question) demarche.Date {

@@ -65,6 +65,10 @@ func TestAssume(t *testing.T) {
 	if outlook(0) != 0 || outlook(1) <= outlook(0.5) {
 		t.Errorf("agreed with %v, %v, %v", outlook(0), outlook(0.5), outlook(1))
 	}
+	c := open(t, caribbean, Question{Assume: map[string]float64{"talks": 0.25, "doha_explored": 1}})
+	if want := "Maduro is actively exploring a move to Doha (taken as certain); Talks can be concluded in time (taken as 25 % likely)"; strings.Join(c.Assumed, "; ") != want {
+		t.Errorf("assumed: %q", c.Assumed)
+	}
 	_, err := Open(caribbean, Question{Assume: map[string]float64{"tolks": 1}})
 	if demarche.KindOf(err) != demarche.NotFound || !strings.Contains(err.Error(), "tolks") {
 		t.Error(err)

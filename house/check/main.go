@@ -136,7 +136,7 @@ func fuzz(packages []pkg, stdout io.Writer) int {
 		for _, target := range p.fuzz {
 			n++
 			fmt.Fprintf(stdout, "\n%s %s, %s:\n", p.path, target, duration)
-			if !goRun(stdout, "test", "-run=^$", "-fuzz=^"+target+"$", "-fuzztime="+duration, p.path) {
+			if !goRun(stdout, "test", "-run=^$", "-fuzz=^"+target+"$", "-fuzztime="+duration, "-fuzzminimizetime=10x", p.path) {
 				code = 1
 			}
 		}
