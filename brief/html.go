@@ -65,6 +65,7 @@ h2,h3,caption{break-after:avoid}
 li,tr{break-inside:avoid}
 .list{font-size:8pt}
 .wide{overflow:visible}
+summary{list-style:none}
 details::details-content{content-visibility:visible;display:block}
 body:has(.page){padding-right:7mm}
 .page{display:block;position:fixed;top:0;right:0;writing-mode:vertical-rl;letter-spacing:.12em;font:bold 9pt/1 system-ui,sans-serif;color:var(--mark)}

@@ -197,6 +197,7 @@ func (c *composer) alsoMoved(m *engine.Matter, except int) []int {
 			out = append(out, i)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(by(b), by(a)) })
 	return out
 }
 

@@ -105,6 +105,12 @@ func TestAssumed(t *testing.T) {
 		if !strings.Contains(strings.ReplaceAll(flat, "*** ", ""), want) {
 			t.Errorf("%s does not hold %q", form, want)
 		}
+		if form == "md" {
+			found, _ := LintText(context.Background(), strings.Replace(out, "Hypothetical:", "", 1), in)
+			if len(found) != 1 || found[0].Check != CheckModel {
+				t.Errorf("the mark was taken away: %v", found)
+			}
+		}
 		found, err := LintText(context.Background(), out, in)
 		if err != nil || len(found) > 0 {
 			t.Errorf("%s: %v, %v", form, found, err)

@@ -44,7 +44,11 @@ func LintText(ctx context.Context, text string, in Input) ([]Finding, error) {
 		}
 		b = readLines(lines, in)
 	}
-	return append(compare(b, truth), Lint(b, in)...), nil
+	found := compare(b, truth)
+	if mark, _ := truth.hypothetical(); mark != "" && len(b.Assumed) == 0 && !strings.Contains(text, mark) {
+		found = append(found, Finding{CheckModel, "the brief does not say that it is hypothetical, and what it assumes", ""})
+	}
+	return append(found, Lint(b, in)...), nil
 }
 
 // compare finds entries of the lists that the case or the model does not bear
