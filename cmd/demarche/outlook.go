@@ -66,7 +66,14 @@ func printOutlook(w io.Writer, k *engine.Conflict, o *engine.Outlook) error {
 	}
 	row := func(name string, p, se float64) {
 		bar := strings.Repeat("█", int(p*30+0.5))
-		fmt.Fprintf(b, "  %-12s  %-30s  %s: %s", brief.Percent(p), bar, name, brief.Likelihood(p))
+		word := brief.Likelihood(p)
+		switch share(p) {
+		case "none":
+			word = "in no world"
+		case "all":
+			word = "in every world"
+		}
+		fmt.Fprintf(b, "  %-12s  %-30s  %s: %s", share(p), bar, name, word)
 		if se > 0 {
 			fmt.Fprintf(b, " (standard error %.1f points)", se*100)
 		}
@@ -90,7 +97,7 @@ func printOutlook(w io.Writer, k *engine.Conflict, o *engine.Outlook) error {
 		row("no settlement", o.NoSettlement, 0)
 	}
 	if k.HasTalks {
-		fmt.Fprintf(b, "\nAn agreement is reached: %s.\n", brief.Percent(o.Agreed))
+		fmt.Fprintf(b, "\nShare of the runs in which an agreement is reached: %s\n", share(o.Agreed))
 	} else {
 		fmt.Fprintln(b, "\nThe case names no talks, so no agreement is considered.")
 	}
@@ -98,7 +105,7 @@ func printOutlook(w io.Writer, k *engine.Conflict, o *engine.Outlook) error {
 		fmt.Fprintln(b, "\nRungs of escalation reached on the way")
 		for n, e := range o.Ladder {
 			opt := k.Options[k.Ladder[n]]
-			fmt.Fprintf(b, "  %-12s  %s: %s\n", brief.Percent(e.P), k.Players[opt.Player].Name, lowerFirst(opt.Says))
+			fmt.Fprintf(b, "  %-12s  %s: %s\n", share(e.P), k.Players[opt.Player].Name, lowerFirst(opt.Says))
 		}
 	}
 	if len(o.Matters) > 0 {
@@ -144,7 +151,7 @@ func printMatter(b *strings.Builder, k *engine.Conflict, m engine.Matter) {
 		var parts []string
 		for n, o := range k.Outcomes {
 			if side.p[n] >= 0.025 {
-				parts = append(parts, fmt.Sprintf("%s %s", o.Says, brief.Percent(side.p[n])))
+				parts = append(parts, fmt.Sprintf("%s %s", o.Says, share(side.p[n])))
 			}
 		}
 		fmt.Fprintf(b, "      if %-4s %s\n", side.name+":", strings.Join(parts, ", "))
@@ -154,6 +161,18 @@ func printMatter(b *strings.Builder, k *engine.Conflict, m engine.Matter) {
 		change = "; the most likely outcome changes"
 	}
 	fmt.Fprintf(b, "      tells %.3f bits about the outcome%s\n", m.Bits, change)
+}
+
+// share is a probability for people: rounded to five points, but told apart from
+// what happens in no run or in every one.
+func share(p float64) string {
+	switch {
+	case p < 1e-9:
+		return "none"
+	case p > 1-1e-9:
+		return "all"
+	}
+	return brief.Percent(p)
 }
 
 func lowerFirst(s string) string {
