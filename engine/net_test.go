@@ -252,7 +252,7 @@ func compareWays(t *testing.T, what string, m *Model, v *plain) {
 // apart checks that the models of a test tell the concepts apart.
 func apart(t *testing.T, count map[Concept]int) {
 	t.Helper()
-	if !(count[Nash] < count[SSEQ] && count[SSEQ] < count[SEQ] && count[SEQ] < count[GMR] && count[SMR] < count[GMR]) {
+	if covers() && !(count[Nash] < count[SSEQ] && count[SSEQ] < count[SEQ] && count[SEQ] < count[GMR] && count[SMR] < count[GMR]) {
 		t.Fatalf("the random models do not tell the concepts apart: %v", count)
 	}
 }
@@ -385,7 +385,7 @@ func TestHiddenAgainstDefinitions(t *testing.T) {
 		compare(t, c.Title, m, v, count)
 	}
 	apart(t, count)
-	if hidden == 0 {
+	if covers() && hidden == 0 {
 		t.Fatal("nothing was hidden")
 	}
 }
@@ -489,7 +489,7 @@ func TestSameAgainstDefinitions(t *testing.T) {
 		}
 	}
 	apart(t, count)
-	if classes < 50 || refused < 10 {
+	if covers() && (classes < 50 || refused < 10) {
 		t.Fatalf("%d classes of %d states, %d refused", classes, shared, refused)
 	}
 }

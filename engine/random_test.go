@@ -105,6 +105,10 @@ func runs(test, soak int) uint64 {
 	return uint64(test)
 }
 
+// covers reports whether a run tries enough models for what they must cover to
+// be checked: short runs do not.
+func covers() bool { return !testing.Short() }
+
 // mustModel compiles a case in its typical world; nil if no state is left.
 func mustModel(t testing.TB, c *demarche.Case) *Model {
 	t.Helper()

@@ -66,7 +66,7 @@ func TestStabilityAgainstDefinitions(t *testing.T) {
 		t.Fatalf("only %d conflicts had states", tried)
 	}
 	// The comparison means something only if the concepts differ.
-	if !(stable[Nash] < stable[SSEQ] && stable[SSEQ] < stable[SEQ] && stable[SEQ] < stable[GMR] && stable[SMR] < stable[GMR]) {
+	if covers() && !(stable[Nash] < stable[SSEQ] && stable[SSEQ] < stable[SEQ] && stable[SEQ] < stable[GMR] && stable[SMR] < stable[GMR]) {
 		t.Fatalf("the random conflicts do not tell the concepts apart: %v", stable)
 	}
 	t.Logf("%d conflicts", tried)
