@@ -101,6 +101,33 @@ func (a *app) describeCase(c *desk.Crisis, reports int) {
 		fmt.Fprintf(a.stdout, "  %s with %s", plural(len(k.Players), "player"), plural(len(k.Options), "option"))
 		fmt.Fprintf(a.stdout, "; the rules leave %s\n", plural(int(min(k.States(k.Typical()), 1<<62)), "state"))
 	}
+	if idle := unanalysed(c.Case); len(idle) > 0 {
+		fmt.Fprintf(a.stdout, "  checked, but not analysed in this version: %s\n", strings.Join(idle, ", "))
+	}
+}
+
+// unanalysed names the parts of a case that no command of this version uses.
+func unanalysed(c *demarche.Case) []string {
+	var out []string
+	if c.Conflict != nil && len(c.Conflict.Levers) > 0 {
+		out = append(out, "levers")
+	}
+	if len(c.Links) > 0 {
+		out = append(out, "links to other cases")
+	}
+	for _, u := range c.Authorities {
+		if u.Rule != "" {
+			out = append(out, "the clocks of authorities (rule)")
+			break
+		}
+	}
+	for _, in := range c.Incidents {
+		if in.Place != nil && in.Place.Lat != nil {
+			out = append(out, "the maritime zones of incidents (lat, lon)")
+			break
+		}
+	}
+	return out
 }
 
 func (a *app) initCommand() *cobra.Command {
