@@ -26,7 +26,7 @@ func (t *teller) reason(m *engine.Model, e *engine.Reason) []string {
 		out = append(out, "by "+e.Concept.Title()+", "+who+" "+t.verb(e.Player, "count")+" here by "+e.Under.Title())
 	}
 	if len(e.Replies) == 0 {
-		out = append(out, "no move or joint move that "+who+" "+t.verb(e.Player, "have")+" part in counts as a gain here")
+		out = append(out, "nothing that "+who+" could do, alone or with others where the concept allows it, counts as a gain here")
 	}
 	pays := slices.DeleteFunc(slices.Clone(e.Replies), func(r engine.Reply) bool { return r.Sanctioned })
 	told := pays[:min(len(pays), 1)]
