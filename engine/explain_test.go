@@ -115,7 +115,7 @@ func TestPaths(t *testing.T) {
 				if int(r.Steps[s]) != d {
 					t.Fatalf("case %d: %d steps to %d, want %d", n, r.Steps[s], s, d)
 				}
-				ways, more := r.Shortest(s, 1000)
+				ways, more := r.Shortest(s, 1_000_000)
 				if more || len(ways) != count[bits] {
 					t.Fatalf("case %d: %d ways to %d, want %d", n, len(ways), s, count[bits])
 				}
