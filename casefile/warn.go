@@ -30,9 +30,24 @@ func (c *checker) slips() {
 			c.warn(p.At, "make it two propositions, each true or false by itself", "proposition %s seems to say two things, joined by %s", p.ID, word)
 		}
 	}
+	for _, cl := range c.doc.Claims {
+		for _, r := range cl.Denies {
+			for _, p := range c.doc.Propositions {
+				if p.ID == r.Name && sameSentence(p.Says, cl.Says) {
+					c.warn(cl.At, "write what the source maintains, such as that it is not so", "claim %s denies %s, but its says affirms it", cl.ID, p.ID)
+				}
+			}
+		}
+	}
 	if c.doc.Conflict != nil {
 		c.modelSlips(c.doc.Conflict)
 	}
+}
+
+// sameSentence compares two sentences but for capitals and the last stop.
+func sameSentence(a, b string) bool {
+	plain := func(s string) string { return strings.TrimRight(strings.ToLower(strings.Join(strings.Fields(s), " ")), ".") }
+	return plain(a) == plain(b)
 }
 
 func (c *checker) modelSlips(m *demarche.Conflict) {
