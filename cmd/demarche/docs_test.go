@@ -160,12 +160,68 @@ func runDocument(text string) (got string, wrong []string) {
 				out = append(out, want...)
 				continue
 			}
-			out = append(out, have...)
+			out = append(out, cutLike(want, have)...)
 			wrong = append(wrong, fmt.Sprintf("%d: %q prints\n%s\nand the document shows\n%s", at, command, strings.Join(have, "\n"), strings.Join(want, "\n")))
 		}
 		out = append(out, "```")
 	}
 	return strings.Join(out, "\n"), wrong
+}
+
+// cutLike cuts new output where the output shown was cut with three dots: each
+// run of lines shown keeps its length; the last ends the output, and one between
+// two cuts begins at the line that began it before.
+func cutLike(shown, lines []string) []string {
+	var runs [][]string
+	run := []string{}
+	for _, l := range shown {
+		if strings.TrimSpace(l) == "..." {
+			runs = append(runs, run)
+			run = []string{}
+			continue
+		}
+		run = append(run, l)
+	}
+	if runs = append(runs, run); len(runs) == 1 {
+		return lines
+	}
+	var out []string
+	at := 0
+	for n, r := range runs {
+		if n > 0 {
+			out = append(out, "...")
+			if len(r) > 0 {
+				if k := slices.Index(lines[at:], r[0]); k >= 0 && n < len(runs)-1 {
+					at += k
+				} else {
+					at = max(at, len(lines)-len(r))
+				}
+			}
+		}
+		end := min(len(lines), at+len(r))
+		out = append(out, lines[at:end]...)
+		at = end
+	}
+	return out
+}
+
+func TestCutLike(t *testing.T) {
+	lines := strings.Fields("a b c d e f g")
+	for shown, want := range map[string]string{
+		"x y":           "a b c d e f g",
+		"x y ...":       "a b ...",
+		"x ... e y":     "a ... f g",
+		"... x y":       "... f g",
+		"x ... d ... z": "a ... d ... g",
+		"...":           "...",
+	} {
+		if got := strings.Join(cutLike(strings.Fields(shown), lines), " "); got != want {
+			t.Errorf("%s: %s, want %s", shown, got, want)
+		}
+		if !likeOutput(strings.Fields(want), lines) {
+			t.Errorf("%s does not stand for the output", want)
+		}
+	}
 }
 
 // likeOutput reports whether lines are as shown, where a shown line of three
