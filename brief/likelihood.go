@@ -96,11 +96,11 @@ func chanceThat(clause string, p float64) string {
 	return "it is " + word + " (" + Percent(p) + ") that " + clause
 }
 
-// share is a probability in a list of several: "about 35 %", "none".
+// share is a probability in a list of several: "about 35 %", "zero".
 func share(p float64) string {
 	switch p = tidy(p); p {
 	case 0:
-		return "none"
+		return "zero"
 	case 1:
 		return "all"
 	}
