@@ -46,7 +46,9 @@ func (c *checker) slips() {
 
 // sameSentence compares two sentences but for capitals and the last stop.
 func sameSentence(a, b string) bool {
-	plain := func(s string) string { return strings.TrimRight(strings.ToLower(strings.Join(strings.Fields(s), " ")), ".") }
+	plain := func(s string) string {
+		return strings.TrimRight(strings.ToLower(strings.Join(strings.Fields(s), " ")), ".")
+	}
 	return plain(a) == plain(b)
 }
 
