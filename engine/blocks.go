@@ -86,7 +86,7 @@ func (m *Model) blocksOf(ctx context.Context, i int, hidden Set) blocks {
 		}
 	}
 	if oneWay := m.Players[i].Mask & (m.forward | m.back); oneWay != 0 {
-		m.linkSubBlocks(i, &bl, oneWay, seen)
+		m.linkSubBlocks(ctx, i, &bl, oneWay, seen)
 	}
 	return bl
 }
@@ -169,7 +169,7 @@ func (m *Model) subBlocks(ctx context.Context, i int) (of []int32, count int) {
 // linkSubBlocks finds which sub-blocks of one block lead into which. States of
 // a sub-block agree on one-way options, so that one of them stands for all. Only
 // the first sub-blocks, as many as seen, lead into others.
-func (m *Model) linkSubBlocks(i int, bl *blocks, oneWay uint64, seen int) {
+func (m *Model) linkSubBlocks(ctx context.Context, i int, bl *blocks, oneWay uint64, seen int) {
 	count := len(bl.self)
 	first := func(b int) uint64 { return m.States[bl.order[bl.start[b]]] }
 	outside := ^m.Players[i].Mask
@@ -178,6 +178,7 @@ func (m *Model) linkSubBlocks(i int, bl *blocks, oneWay uint64, seen int) {
 		for end = begin + 1; end < seen && first(end)&outside == first(begin)&outside; end++ {
 		}
 		for b := begin; b < end; b++ {
+			poll(ctx, b)
 			from := first(b) & oneWay
 			bl.up, bl.down = append(bl.up, int32(b)), append(bl.down, int32(b))
 			for c := begin; c < end; c++ {

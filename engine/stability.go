@@ -373,6 +373,7 @@ func (w *search) reactionRank() []int32 {
 	w.key = make([]int32, len(w.States))
 	bl, rank := &w.moves[w.i], w.Rank[w.i]
 	for b := range bl.self {
+		poll(w.ctx, b)
 		top := int32(0)
 		for _, u := range bl.above(int32(b)) {
 			top = max(top, rank[bl.order[bl.start[u+1]-1]])
@@ -415,6 +416,7 @@ func (w *search) judgeOneWay(out Set) Set {
 	bl, rank := &w.moves[w.i], w.Rank[w.i]
 	var worst []int32 // of the sub-block at hand, by place
 	for b := range bl.self {
+		poll(w.ctx, b)
 		own := bl.order[bl.start[b]:bl.start[b+1]]
 		worst = append(worst[:0], make([]int32, len(own))...)
 		for _, u := range bl.above(int32(b)) {
