@@ -115,6 +115,7 @@ type Conflict struct {
 	unsure        []unsure
 	explicit      []*demarche.Player // rankings and payoffs, by player; nil where statements
 	offers        [][]*formula       // terms of each offer on the table
+	cfg           Config
 	day           demarche.Date
 	maxStates     int
 
@@ -171,7 +172,7 @@ func Compile(c *demarche.Case, cfg Config) (out *Conflict, err error) {
 		}
 	}()
 	k := &compiler{
-		Conflict: &Conflict{Case: c, day: cfg.Day, maxStates: cfg.MaxStates, matrixForm: cfg.MatrixForm},
+		Conflict: &Conflict{Case: c, cfg: cfg, day: cfg.Day, maxStates: cfg.MaxStates, matrixForm: cfg.MatrixForm},
 		src:      c, options: map[string]int{}, atoms: map[string]int{}, players: map[string]int{},
 	}
 	if k.maxStates == 0 {

@@ -25,6 +25,9 @@ type OutlookConfig struct {
 	// where there are at most MaxExactWorlds and otherwise draws DefaultDraws.
 	Worlds int
 	Seed   uint64
+	// EndsOnly leaves out which states hold under which concept, for callers who
+	// ask only where things go: StateShare.Equilibrium stays zero.
+	EndsOnly bool
 	// Progress, if given, is called now and then from one goroutine with the
 	// share of the work that is done, 0 to 1.
 	Progress func(share float64)
@@ -95,7 +98,7 @@ func (k *Conflict) Outlook(ctx context.Context, cfg OutlookConfig) (*Outlook, er
 	if !k.HasStatusQuo {
 		return nil, k.noStatusQuo()
 	}
-	w := &weighing{Conflict: k, ctx: ctx, models: map[string]*solved{}, results: map[string]*result{}}
+	w := &weighing{Conflict: k, ctx: ctx, models: map[string]*solved{}, results: map[string]*result{}, endsOnly: cfg.EndsOnly}
 	w.findOpen()
 	out := &Outlook{Seed: cfg.Seed, Exact: cfg.Worlds == 0 && !w.ranged && len(w.open) <= 16}
 	if out.Exact {
@@ -120,10 +123,11 @@ func (k *Conflict) Outlook(ctx context.Context, cfg OutlookConfig) (*Outlook, er
 // weighing is one run over the worlds.
 type weighing struct {
 	*Conflict
-	ctx    context.Context
-	open   []question // what differs between worlds, but for talks
-	ranged bool       // some weight is known only as a range
-	worlds []draw
+	ctx      context.Context
+	open     []question // what differs between worlds, but for talks
+	ranged   bool       // some weight is known only as a range
+	endsOnly bool
+	worlds   []draw
 
 	mu      sync.Mutex
 	models  map[string]*solved
@@ -365,6 +369,9 @@ func (w *weighing) solveModel(s *solved, v World) (err error) {
 	}
 	if s.alone, err = s.foresight.Evolve(w.ctx, s.start); err != nil {
 		return err
+	}
+	if w.endsOnly {
+		return nil
 	}
 	st, err := s.model.Stability(w.ctx, Concepts()...)
 	if err != nil {
