@@ -11,7 +11,7 @@ package demarche
 //	min, max, above
 //	       the numbers allowed, of the field or of each item of its list
 //	ref    what a Ref, or the ids of a keyed field, refer to: actor, player,
-//	       option, proposition, claim, offer, track, or state of a graph
+//	       option, proposition, claim, offer, track, outcome, or state of a graph
 //	about  "facts": a condition on propositions and authorities only
 //
 // A field of type Pos holds the place of the item in the file.
@@ -53,6 +53,9 @@ type Case struct {
 	Claims       []Claim       `yaml:"claims" case:"keyed" doc:"Claims entered by hand."`
 	Links        []string      `yaml:"links" doc:"Folders of related cases."`
 	Conflict     *Conflict     `yaml:"conflict" doc:"The conflict model."`
+
+	Judgements       []Judgement      `yaml:"judgements" doc:"Analysts' signed and dated probabilities of outcomes."`
+	ReferenceClasses []ReferenceClass `yaml:"reference_classes" doc:"How often something like an outcome came about before."`
 }
 
 // Actor is a state, a person, an institution, a group.
