@@ -111,19 +111,20 @@ type Belief struct {
 type Authority struct {
 	At         Pos
 	ID         string
-	Says       string `yaml:"says" case:"required" doc:"The authority as one sentence."`
-	By         Ref    `yaml:"by" doc:"The actor whose law or act it is." ref:"actor"`
-	Kind       string `yaml:"kind" doc:"Such as designation, statute, reading, resolution."`
-	Rule       string `yaml:"rule" doc:"The rule that sets its clock."`
-	Trigger    Date   `yaml:"trigger" doc:"When its clock started."`
-	InForce    *bool  `yaml:"in_force" doc:"Whether it is in force; if left out, whether its date has come."`
-	Permits    []Ref  `yaml:"permits" doc:"Options it is said to permit." ref:"option"`
-	Bars       []Ref  `yaml:"bars" doc:"Options it is said to bar." ref:"option"`
-	ClaimedBy  []Ref  `yaml:"claimed_by" doc:"Claims for it." ref:"claim"`
-	DisputedBy []Ref  `yaml:"disputed_by" doc:"Claims against it." ref:"claim"`
-	Because    []Ref  `yaml:"because" doc:"Claims it rests on." ref:"claim"`
-	Binding    bool   `yaml:"binding" doc:"Whether it removes states from the model; needs a reason."`
-	Reason     string `yaml:"reason" doc:"Why it is taken to be binding."`
+	Says       string   `yaml:"says" case:"required" doc:"The authority as one sentence."`
+	By         Ref      `yaml:"by" doc:"The actor whose law or act it is." ref:"actor"`
+	Kind       string   `yaml:"kind" doc:"Such as designation, statute, reading, resolution."`
+	Rule       string   `yaml:"rule" doc:"The rule that sets its clock."`
+	Trigger    Date     `yaml:"trigger" doc:"When its clock started."`
+	InForce    *bool    `yaml:"in_force" doc:"Whether it is in force; if left out, whether its date has come."`
+	Prior      *float64 `yaml:"prior" doc:"Credence that it is in force, for one whose force is disputed; 0.5 if left out where claims stand on both sides and neither in_force nor a date settles it." min:"0" max:"1"`
+	Permits    []Ref    `yaml:"permits" doc:"Options it is said to permit." ref:"option"`
+	Bars       []Ref    `yaml:"bars" doc:"Options it is said to bar." ref:"option"`
+	ClaimedBy  []Ref    `yaml:"claimed_by" doc:"Claims for it." ref:"claim"`
+	DisputedBy []Ref    `yaml:"disputed_by" doc:"Claims against it." ref:"claim"`
+	Because    []Ref    `yaml:"because" doc:"Claims it rests on." ref:"claim"`
+	Binding    bool     `yaml:"binding" doc:"Whether it removes states from the model; needs a reason."`
+	Reason     string   `yaml:"reason" doc:"Why it is taken to be binding."`
 }
 
 // Incident is something that happened.
@@ -415,9 +416,18 @@ type Perception struct {
 type PerceivedPlayer struct {
 	At      Pos
 	ID      string
+	P       *float64    `yaml:"p" doc:"Credence that this view is held; else the player sees the other as it is. 1 if left out." min:"0" max:"1"`
 	Prefers []Statement `yaml:"prefers" doc:"Statements, most important first."`
 	Ranking []Rank      `yaml:"ranking" doc:"Patterns or state numbers, best first, ties in brackets."`
 	Payoffs []float64   `yaml:"payoffs" doc:"A number for each state, higher is better."`
+}
+
+// HeldOr is the credence that the view is held, 1 where none is given.
+func (p PerceivedPlayer) HeldOr() float64 {
+	if p.P == nil {
+		return 1
+	}
+	return *p.P
 }
 
 // PriorOr is the prior, or 0.5 where none is given.
@@ -436,13 +446,33 @@ func (t Talks) ChanceOr() float64 {
 	return *t.Chance
 }
 
-// InForceOn reports whether an authority holds on a day: what in_force says,
-// else whether its date has come, else no.
+// InForceOn reports whether an authority is taken to hold on a day where only
+// one answer can be: what in_force says, else whether its date has come, else
+// whether its prior is at least a half, else no.
 func (a Authority) InForceOn(day Date) bool {
-	if a.InForce != nil {
+	switch {
+	case a.InForce != nil:
 		return *a.InForce
+	case !a.Trigger.IsZero():
+		return !a.Trigger.StartsAfter(day)
 	}
-	return !a.Trigger.IsZero() && !a.Trigger.StartsAfter(day)
+	return a.Prior != nil && *a.Prior >= 0.5
+}
+
+// CredenceOn is the probability that an authority holds on a day. What in_force
+// says settles it; else a prior leaves it open; else, where claims stand on both
+// sides and no date settles it, no position is taken and it is a half; else its
+// date decides.
+func (a Authority) CredenceOn(day Date) float64 {
+	switch {
+	case a.InForce == nil && a.Prior != nil:
+		return *a.Prior
+	case a.InForce == nil && a.Trigger.IsZero() && len(a.ClaimedBy) > 0 && len(a.DisputedBy) > 0:
+		return 0.5
+	case a.InForceOn(day):
+		return 1
+	}
+	return 0
 }
 
 // Actor returns the actor with an id, or nil.

@@ -337,8 +337,8 @@ func (v *checker) idleAuthorities() {
 		}
 	}
 	for n, u := range v.Case.Authorities {
-		if used[len(v.Case.Propositions)+n] && u.InForce == nil && u.Trigger.IsZero() {
-			v.warn(u.At, "add in_force: true or false, or a trigger date", "the model depends on %s, but nothing says whether it is in force; it counts as not in force", u.ID)
+		if used[len(v.Case.Propositions)+n] && u.InForce == nil && u.Trigger.IsZero() && u.CredenceOn(v.day) == 0 && u.Prior == nil {
+			v.warn(u.At, "add in_force: true or false, a trigger date, or a prior where it is disputed", "the model depends on %s, but nothing says whether it is in force; it counts as not in force", u.ID)
 		}
 	}
 }

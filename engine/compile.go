@@ -63,6 +63,9 @@ type Atom struct {
 	// logic that links propositions.
 	Prior    float64
 	Credence float64
+	// Taken says whether questions about one world take it as so: an open
+	// authority by Authority.InForceOn, all else by a credence of at least a half.
+	Taken bool
 	// KnownTo holds for each player whether it knows the atom's truth, and
 	// Believes what it takes its probability to be if it does not.
 	KnownTo  []bool
@@ -304,9 +307,7 @@ func (k *compiler) takeAtoms(assume map[string]float64) {
 	}
 	for _, u := range k.src.Authorities {
 		a := Atom{ID: u.ID, Says: u.Says, Authority: true, KnownTo: everyone(), Believes: make([]float64, len(k.Players))}
-		if u.InForceOn(k.day) {
-			a.Prior = 1
-		}
+		a.Prior = u.CredenceOn(k.day)
 		k.atoms[u.ID] = len(k.Atoms)
 		k.Atoms = append(k.Atoms, a)
 	}
@@ -380,7 +381,8 @@ func (k *compiler) takeRules() {
 	k.conditionCredences()
 }
 
-// conditionCredences conditions the probability of every atom on logic.
+// conditionCredences conditions the probability of every atom on logic, and
+// settles what questions about one world take it to be.
 func (k *compiler) conditionCredences() {
 	prior := func(level int) float64 { return k.Atoms[level].Prior }
 	total := k.rules.weight(k.possible, prior)
@@ -389,7 +391,12 @@ func (k *compiler) conditionCredences() {
 			"the conditions of logic exclude every world that has a probability")
 	}
 	for i := range k.Atoms {
-		k.Atoms[i].Credence = min(1, k.rules.weight(k.rules.and(k.possible, k.rules.atom(i)), prior)/total)
+		a := &k.Atoms[i]
+		a.Credence = min(1, k.rules.weight(k.rules.and(k.possible, k.rules.atom(i)), prior)/total)
+		a.Taken = a.Credence >= 0.5
+		if _, assumed := k.cfg.Assume[a.ID]; a.Authority && !assumed && a.Credence > 0 && a.Credence < 1 {
+			a.Taken = k.src.Authorities[i-len(k.src.Propositions)].InForceOn(k.day)
+		}
 	}
 }
 

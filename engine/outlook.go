@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -21,10 +22,15 @@ const Talks = "talks"
 
 // OutlookConfig says how worlds are taken.
 type OutlookConfig struct {
-	// Worlds, if positive, is the number of worlds to draw; 0 enumerates all
-	// where there are at most MaxExactWorlds and otherwise draws DefaultDraws.
+	// Worlds, if positive, is the number of worlds to draw, or with a Precision
+	// the most to draw; 0 enumerates all where there are at most MaxExactWorlds
+	// and otherwise draws DefaultDraws, or with a Precision up to MaxDraws.
 	Worlds int
 	Seed   uint64
+	// Precision, if positive, is the largest standard error wanted of any
+	// outcome's probability. Where worlds are drawn, batches of drawBatch are
+	// drawn until it is reached, or the most to draw.
+	Precision float64
 	// EndsOnly leaves out which states hold under which concept, for callers who
 	// ask only where things go: StateShare.Equilibrium stays zero.
 	EndsOnly bool
@@ -34,24 +40,50 @@ type OutlookConfig struct {
 }
 
 // DefaultDraws is the number of worlds drawn where not all can be enumerated.
-const DefaultDraws = 20000
+// MaxDraws is the most that are drawn to reach a precision unless the caller says
+// otherwise: with so many no standard error of a probability is above 0.001.
+const (
+	DefaultDraws = 20_000
+	MaxDraws     = 250_000
+	drawBatch    = 1_000
+)
 
 // Outlook is what stepwise evolution and agreements say over all worlds. All
 // probabilities are conditional on the model and the credences.
 type Outlook struct {
-	Worlds int // how many were weighed
+	Worlds int // how many were weighed or drawn
 	Exact  bool
 	Seed   uint64
+	// Precision is the standard error wanted, 0 if none was; Reached says that no
+	// outcome's is above it. What is exact reaches any.
+	Precision float64
+	Reached   bool
 
-	Outcomes     []Estimate // in the order of Conflict.Outcomes
-	Unnamed      float64    // ends in a state that no outcome names
-	NoSettlement float64
-	Ladder       []Estimate // in the order of Conflict.Ladder
-	States       []StateShare
-	Matters      []Matter // propositions, uncertain authorities, talks
-	Agreements   []AgreementShare
+	Outcomes []Estimate // in the order of Conflict.Outcomes
+	// Unnamed is the probability of an end that no outcome names; its standard
+	// error and that of NoSettlement stand beside them.
+	Unnamed        float64
+	UnnamedSE      float64
+	NoSettlement   float64
+	NoSettlementSE float64
+	Ladder         []Estimate // in the order of Conflict.Ladder
+	States         []StateShare
+	Matters        []Matter // propositions, uncertain authorities, talks
+	// Pair are the two matters that tell most, together; nil where fewer than two
+	// are open.
+	Pair       *Pair
+	Agreements []AgreementShare
+	// ByWorld are the worlds grouped by the agreements that exist in them,
+	// heaviest first; nil without talks.
+	ByWorld []AgreementGroup
 	// Agreed is the probability that an agreement is reached.
-	Agreed float64
+	Agreed   float64
+	AgreedSE float64
+	// IfTalks and IfNoTalks are the probabilities of each outcome if talks
+	// conclude (which strikes an agreement where there is one) and if not: in the
+	// order of Conflict.Outcomes, then unnamed, then no settlement. They do not
+	// depend on the credence of talks; nil if the case has none.
+	IfTalks, IfNoTalks []Estimate
 }
 
 // Estimate is a probability with its standard error: 0 where it is exact.
@@ -61,6 +93,7 @@ type Estimate struct{ P, SE float64 }
 type StateShare struct {
 	State    uint64
 	EndsHere float64
+	EndsSE   float64 // the standard error of EndsHere
 	// Equilibrium is the probability that it is one, by concept in the order
 	// of Concepts.
 	Equilibrium []float64
@@ -72,8 +105,10 @@ type AgreementShare struct {
 	Parties []int
 	P       float64 // is an agreement, whether or not talks conclude
 	Struck  float64 // is struck
-	Tabled  bool
-	Stays   float64 // of the runs in which it is struck, the share that end in it
+	// PSE and StruckSE are the standard errors of P and Struck.
+	PSE, StruckSE float64
+	Tabled        bool
+	Stays         float64 // of the runs in which it is struck, the share that end in it
 }
 
 // Matter is a proposition or another open question, and what settling it would
@@ -82,42 +117,184 @@ type Matter struct {
 	ID       string
 	Says     string
 	Credence float64 // conditioned on logic
-	// Bits is the mutual information with the outcome.
-	Bits float64
+	// Bits is the mutual information with the outcome, never negative. Where
+	// worlds are drawn it is corrected for the bias of small samples by the
+	// jackknife (Quenouille 1956; Tukey 1958), from which its standard error comes
+	// too.
+	Bits, BitsSE float64
 	// Yes and No are the probabilities of each outcome given the answer, in the
-	// order of Conflict.Outcomes, then no settlement; nil where the answer has
-	// probability zero.
-	Yes, No []float64
+	// order of Conflict.Outcomes, then unnamed, then no settlement; nil where the
+	// answer has probability zero. YesSE and NoSE are their standard errors.
+	Yes, No     []float64
+	YesSE, NoSE []float64
 	// Changes says that the most likely outcome differs between yes and no.
 	Changes bool
+}
+
+// Pair is what the answers to two questions together would say.
+type Pair struct {
+	// First and Second are places in Outlook.Matters; the first tells no less.
+	First, Second int
+	// P is the probability of each pair of answers, Given the probabilities of
+	// the outcomes given it, as in Matter.Yes, and SE their standard errors: by
+	// the answer to First, then to Second, 0 no and 1 yes. Given is nil where the
+	// answers cannot go together.
+	P     [2][2]float64
+	Given [2][2][]float64
+	SE    [2][2][]float64
+	// Bits is the information of both answers together about the outcome.
+	// Interaction is Bits less the bits of each alone: above zero where they tell
+	// more together than apart, below where they tell partly the same.
+	Bits, BitsSE               float64
+	Interaction, InteractionSE float64
+	// Linked says that the answers depend on one another by logic. Part of a
+	// negative interaction is then the link itself.
+	Linked bool
+}
+
+// AgreementGroup are all worlds in which the same agreements exist.
+type AgreementGroup struct {
+	Agreements []int // places in Outlook.Agreements, ascending
+	P          float64
+	// Ways tell the worlds of the group by the answers that make it up. They do
+	// not overlap; the heaviest comes first.
+	Ways []Way
+}
+
+// Way is a set of worlds that have some answers to open questions in common.
+type Way struct {
+	P    float64
+	When []Finding
+	// Certain says that every world weighed with these answers belongs to the
+	// group. Else only a part does: what decides beside them is a weight known by
+	// its range, or more answers than are told.
+	Certain bool
+}
+
+// Finding is how an open question turns out: that of an atom, or an entry of
+// Unsettled. The other one is -1.
+type Finding struct {
+	Atom      int // a place in Conflict.Atoms
+	Unsettled int // a place in Conflict.Unsettled()
+	Holds     bool
+}
+
+// Unsettled is something unsure about a player's preferences that is either so
+// or not.
+type Unsettled struct {
+	Player int
+	// Drop says that statement A may not count; otherwise A and B, places in the
+	// player's list from 0, may be the other way around. P is how likely that is.
+	Drop bool
+	A, B int
+	P    float64
+}
+
+// Unsettled are the entries of unsure that are either so or not, in the order of
+// the case.
+func (k *Conflict) Unsettled() []Unsettled {
+	var out []Unsettled
+	for _, u := range k.unsure {
+		if u.kind != unsureWeight {
+			out = append(out, Unsettled{Player: u.player, Drop: u.kind == unsureDrop, A: u.a, B: u.b, P: u.p})
+		}
+	}
+	return out
 }
 
 // Outlook weighs every world, or draws worlds where there are too many. It
 // stops early, with ctx's error, when ctx ends.
 func (k *Conflict) Outlook(ctx context.Context, cfg OutlookConfig) (*Outlook, error) {
-	if !k.HasStatusQuo {
-		return nil, k.noStatusQuo()
-	}
-	w := &weighing{Conflict: k, ctx: ctx, models: map[string]*solved{}, results: map[string]*result{}, endsOnly: cfg.EndsOnly}
-	w.findOpen()
-	out := &Outlook{Seed: cfg.Seed, Exact: cfg.Worlds == 0 && !w.ranged && len(w.open) <= 16}
-	if out.Exact {
-		out.Seed = 0
-		w.enumerate()
-	} else {
-		n := cfg.Worlds
-		if n == 0 {
-			n = DefaultDraws
-		}
-		if err := w.draw(n, cfg.Seed); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.solveAll(cfg.Progress); err != nil {
+	w, out, err := k.weighed(ctx, cfg)
+	if err != nil {
 		return nil, err
 	}
 	w.summarise(out)
 	return out, nil
+}
+
+// weighed finds what every world comes to, or every world drawn.
+func (k *Conflict) weighed(ctx context.Context, cfg OutlookConfig) (*weighing, *Outlook, error) {
+	if !k.HasStatusQuo {
+		return nil, nil, k.noStatusQuo()
+	}
+	w := k.newWeighing(ctx, cfg.EndsOnly)
+	out := &Outlook{Seed: cfg.Seed, Precision: max(0, cfg.Precision)}
+	if err := w.takeWorlds(cfg); err != nil {
+		return nil, nil, err
+	}
+	if out.Exact = w.exact; out.Exact {
+		out.Seed = 0
+	}
+	return w, out, nil
+}
+
+func (k *Conflict) newWeighing(ctx context.Context, endsOnly bool) *weighing {
+	w := &weighing{Conflict: k, ctx: ctx, models: map[string]*solved{}, results: map[string]*result{}, endsOnly: endsOnly}
+	w.findOpen()
+	return w
+}
+
+// takeWorlds enumerates all worlds or draws as many as are asked for, and finds
+// what each comes to.
+func (w *weighing) takeWorlds(cfg OutlookConfig) error {
+	w.exact = cfg.Worlds == 0 && !w.ranged && len(w.open) <= bits.Len(MaxExactWorlds)-1
+	if w.exact {
+		w.enumerate()
+		return w.solveAll(0, cfg.Progress)
+	}
+	most := cfg.Worlds
+	switch {
+	case most == 0 && cfg.Precision > 0:
+		most = MaxDraws
+	case most == 0:
+		most = DefaultDraws
+	}
+	if cfg.Precision <= 0 {
+		if err := w.draw(most, cfg.Seed); err != nil {
+			return err
+		}
+		return w.solveAll(0, cfg.Progress)
+	}
+	// Where the batches end depends on counts alone, and so does the result.
+	outcomes := newTally(len(w.Outcomes) + 2)
+	needed, shown := most, 0.0
+	for len(w.worlds) < most {
+		from := len(w.worlds)
+		if err := w.draw(min(from+drawBatch, most), cfg.Seed); err != nil {
+			return err
+		}
+		var progress func(float64)
+		if cfg.Progress != nil {
+			size := float64(len(w.worlds) - from)
+			progress = func(share float64) {
+				shown = max(shown, min(1, (float64(from)+share*size)/float64(max(needed, len(w.worlds)))))
+				cfg.Progress(shown)
+			}
+		}
+		if err := w.solveAll(from, progress); err != nil {
+			return err
+		}
+		for _, d := range w.worlds[from:] {
+			outcomes.add(1, mixed(d.alone.outcome, d.result.talks.outcome, w.TalksChance))
+		}
+		worst := 0.0
+		for _, e := range outcomes.estimates(false) {
+			worst = max(worst, e.SE)
+		}
+		if precise(worst, len(w.worlds), cfg.Precision) {
+			break
+		}
+		needed = min(most, int(float64(len(w.worlds))*max(1, worst*worst/(cfg.Precision*cfg.Precision))))
+	}
+	return nil
+}
+
+// precise reports whether draws reach a precision. An outcome that was never met
+// has a standard error of zero by the sample, though one draw more could move it
+// by one part of their number; so that part must be small enough too.
+func precise(worst float64, draws int, wanted float64) bool {
+	return worst <= wanted && 1/float64(draws) <= wanted
 }
 
 // weighing is one run over the worlds.
@@ -126,6 +303,7 @@ type weighing struct {
 	ctx      context.Context
 	open     []question // what differs between worlds, but for talks
 	ranged   bool       // some weight is known only as a range
+	exact    bool       // worlds are all that there are, not drawn
 	endsOnly bool
 	worlds   []draw
 
@@ -146,6 +324,7 @@ type question struct {
 type draw struct {
 	World
 	weight float64
+	mixed  []float64 // the outcome, with talks as likely as they are
 	*result
 }
 
@@ -168,6 +347,7 @@ type result struct {
 	solved     *solved
 	alone      course
 	talks      course
+	expects    []expectation // by player; nil for those who do not talk
 	agreements []Agreement
 	shares     []float64 // of talks that conclude, by agreement
 }
@@ -241,11 +421,12 @@ func (w *weighing) enumerate() {
 	}
 }
 
-// draw draws n worlds. The draw numbered i depends on the seed and i alone.
+// draw draws worlds until there are n, all of the same weight. The draw numbered
+// i depends on the seed and i alone.
 func (w *weighing) draw(n int, seed uint64) error {
 	const tries = 100_000
 	base := w.settled()
-	for i := range n {
+	for i := len(w.worlds); i < n; i++ {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		for try := 0; ; try++ {
 			if try == tries {
@@ -267,32 +448,33 @@ func (w *weighing) draw(n int, seed uint64) error {
 				break
 			}
 		}
-		w.worlds = append(w.worlds, draw{World: base.clone(), weight: 1 / float64(n)})
+		w.worlds = append(w.worlds, draw{World: base.clone(), weight: 1})
 	}
 	return nil
 }
 
-// solveAll finds what every world comes to. The work is shared between
-// processors; each result depends on its world alone.
-func (w *weighing) solveAll(progress func(float64)) error {
+// solveAll finds what every world from a place on comes to. The work is shared
+// between processors; each result depends on its world alone.
+func (w *weighing) solveAll(from int, progress func(float64)) error {
 	var mu sync.Mutex
 	done := 0
-	each(len(w.worlds), func(n int) {
+	worlds := w.worlds[from:]
+	each(len(worlds), func(n int) {
 		if w.ctx.Err() != nil {
 			return
 		}
-		w.worlds[n].result = w.resultOf(w.worlds[n].World)
+		worlds[n].result = w.resultOf(worlds[n].World)
 		if progress != nil {
 			mu.Lock()
 			done++
-			progress(float64(done) / float64(len(w.worlds)))
+			progress(float64(done) / float64(len(worlds)))
 			mu.Unlock()
 		}
 	})
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	for _, d := range w.worlds {
+	for _, d := range worlds {
 		if d.err != nil {
 			return d.err
 		}
@@ -328,8 +510,8 @@ func (w *weighing) modelKey(v World) []byte {
 	for _, o := range w.Outcomes {
 		mark(o.when)
 	}
-	for _, terms := range w.offers {
-		for _, t := range terms {
+	for _, p := range w.proposals {
+		for _, t := range p.terms {
 			mark(t)
 		}
 	}
@@ -424,6 +606,7 @@ func (w *weighing) fill(r *result, v World) error {
 		}
 		expects[i] = e
 	}
+	r.expects = expects
 	r.agreements = s.foresight.agreements(s.start, expects)
 	if len(r.agreements) == 0 {
 		return nil

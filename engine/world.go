@@ -18,12 +18,13 @@ type World struct {
 }
 
 // Typical is the world that questions about one world are asked in: a
-// proposition or authority is true iff its credence is at least a half, the
-// preferences are as written, and weights are in the middle of their range.
+// proposition is true iff its credence is at least a half, an authority iff it
+// is Taken to hold, the preferences are as written, and weights are in the middle
+// of their range.
 func (k *Conflict) Typical() World {
 	w := World{Atom: make([]bool, len(k.Atoms)), turn: make([]bool, len(k.unsure)), weight: make([]float64, len(k.unsure))}
 	for i, a := range k.Atoms {
-		w.Atom[i] = a.Credence >= 0.5
+		w.Atom[i] = a.Taken
 	}
 	for i, u := range k.unsure {
 		w.weight[i] = (u.from + u.to) / 2
