@@ -315,7 +315,9 @@ func (d *differ) wants(was, is *Player, back func(func(*Player)) func(*Case)) {
 				}
 			}
 			for at := range now.Prefers {
-				if slices.ContainsFunc(kept, func(s *Statement) bool { return s.Want.Text == now.Prefers[at].Want.Text && s.If.Text == now.Prefers[at].If.Text }) {
+				if slices.ContainsFunc(kept, func(s *Statement) bool {
+					return s.Want.Text == now.Prefers[at].Want.Text && s.If.Text == now.Prefers[at].If.Text
+				}) {
 					places = append(places, at)
 				}
 			}

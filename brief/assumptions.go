@@ -109,20 +109,7 @@ func (c *composer) assumedRules() [][]Sentence {
 		if len(r.Because) > 0 {
 			continue
 		}
-		words := c.names.inside(r.Says)
-		switch {
-		case words != "":
-		case r.Never.Cond != nil:
-			words = "it never happens that " + c.t.condition(r.Never.Cond)
-		case r.If.Cond != nil && r.Then.Cond != nil:
-			words = "if " + c.t.condition(r.If.Cond) + ", then " + c.t.condition(r.Then.Cond)
-		default:
-			var of []string
-			for _, e := range r.AtMostOne {
-				of = append(of, c.t.condition(e.Cond))
-			}
-			words = "at most one of these happens: " + joined(of, "or")
-		}
+		words := c.t.rule(r)
 		parts = append(parts, words)
 		refs = append(refs, c.entry("rule", fmt.Sprint(i+1), words))
 	}

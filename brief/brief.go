@@ -25,6 +25,8 @@ type Input struct {
 	// Assumed are sentences on what was assumed for this brief and is not the
 	// case's own estimate; none: nothing was.
 	Assumed []string
+	// Since, if given, is what the brief is compared with.
+	Since *Since
 }
 
 // Brief is a brief as plain data.

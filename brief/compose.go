@@ -56,6 +56,7 @@ func compose(ctx context.Context, in Input) (*Brief, error) {
 	c.header()
 	c.bottomLine()
 	c.keyJudgements()
+	c.changes()
 	c.due()
 	c.situation()
 	c.positions()
@@ -257,13 +258,16 @@ func (c *composer) header() {
 // leftOut names in one line what this brief does not have.
 func (c *composer) leftOut() string {
 	missing := []string{
-		"what changed since the last brief", "the order in which an agreement would have to be carried out and who could spoil it",
+		"the order in which an agreement would have to be carried out and who could spoil it",
 		"legal clocks and maritime zones", "options for the client and for mediators", "exposure",
 	}
 	add := func(key, name string) {
 		if !slices.ContainsFunc(c.b.Sections, func(s Section) bool { return s.Key == key }) {
 			missing = append(missing, name)
 		}
+	}
+	if c.in.Since == nil {
+		missing = append([]string{"what changed since the last brief"}, missing...)
 	}
 	add("decisions", "decisions due")
 	add("situation", "the situation")

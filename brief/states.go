@@ -273,6 +273,23 @@ func (t *teller) want(s *demarche.Statement) string {
 	return "that " + t.condition(s.Want.Cond)
 }
 
+// rule tells a rule in the words of the case where it has them.
+func (t *teller) rule(r *demarche.Rule) string {
+	switch {
+	case r.Says != "":
+		return t.inside(r.Says)
+	case r.Never.Cond != nil:
+		return "it never happens that " + t.condition(r.Never.Cond)
+	case r.If.Cond != nil && r.Then.Cond != nil:
+		return "if " + t.condition(r.If.Cond) + ", then " + t.condition(r.Then.Cond)
+	}
+	var of []string
+	for _, e := range r.AtMostOne {
+		of = append(of, t.condition(e.Cond))
+	}
+	return "at most one of these happens: " + joined(of, "or")
+}
+
 // outcome is an outcome as a noun phrase: "a negotiated exit".
 func (t *teller) outcome(i int) string {
 	o := t.k.Outcomes[i]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/demarche/demarche"
 	"github.com/demarche/demarche/brief"
+	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/engine"
 	"github.com/spf13/cobra"
 )
@@ -26,9 +27,6 @@ numbers are conditional on the model.`,
 		Example: "  demarche brief examples/caribbean\n  demarche brief examples/caribbean --format html -o brief.html",
 		Args:    exactArgs(1, "CASE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if since != "" {
-				return &demarche.Error{Kind: demarche.Unavailable, Msg: "--since: saying what changed needs the ledger, which is not part of this version", Hint: "leave out --since"}
-			}
 			write, err := a.briefWriter(format)
 			if err != nil {
 				return err
@@ -38,7 +36,11 @@ numbers are conditional on the model.`,
 				return err
 			}
 			show, done := a.progress("weighing worlds")
-			b, err := crisis.Brief(cmd.Context(), engine.OutlookConfig{Seed: 1, Progress: show})
+			q := desk.BriefQuestion{Outlook: engine.OutlookConfig{Seed: 1, Progress: show}}
+			if err := a.since(&q, crisis, args[0], since); err != nil {
+				return err
+			}
+			b, err := crisis.Brief(cmd.Context(), q)
 			done()
 			if err != nil {
 				return err
@@ -64,12 +66,46 @@ numbers are conditional on the model.`,
 	a.caseFlags(c)
 	c.Flags().StringVarP(&format, "format", "f", "text", "text, md, html or json")
 	c.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
-	c.Flags().StringVar(&since, "since", "", "say what changed since this day")
+	a.sinceFlag(c, &since)
 	c.Flags().BoolVar(&final, "final", false, "write nothing if the brief's own check finds something wrong with it (a draft)")
-	if err := c.Flags().MarkHidden("since"); err != nil {
-		panic(err) // the flag is defined above
-	}
 	return c
+}
+
+func (a *app) sinceFlag(c *cobra.Command, since *string) {
+	c.Flags().StringVar(since, "since", "", "say what changed since this day, such as 2025-11-20, or since an earlier version of the case: its folder or file")
+}
+
+// since opens what a brief is to be compared with: the case on an earlier day, or
+// another version of it.
+func (a *app) since(q *desk.BriefQuestion, now *desk.Crisis, path, since string) error {
+	if since == "" {
+		return nil
+	}
+	ask, err := a.question()
+	if err != nil {
+		return err
+	}
+	day, dayErr := demarche.ParseDate(since)
+	if dayErr != nil {
+		if _, err := os.Stat(since); err != nil {
+			return usage("give a day such as 2025-11-20, or the folder or file of an earlier version of the case", "--since %s is neither a day nor a file", since)
+		}
+		ask.AsOf = demarche.Date{}
+		if q.Since, err = desk.Open(since, ask); err != nil {
+			return err
+		}
+		q.SinceLabel = "the earlier version of the case"
+		if q.Since.Day != now.Day {
+			q.SinceLabel = "the version of " + q.Since.Day.Words()
+		}
+		return nil
+	}
+	if !now.Day.StartsAfter(day) {
+		return usage("give an earlier day", "--since %s is not before the day of the brief, %s", since, now.Day.Words())
+	}
+	ask.AsOf, q.SinceLabel = day, day.Words()
+	q.Since, err = desk.Open(path, ask)
+	return err
 }
 
 func (a *app) briefWriter(format string) (func(io.Writer, *brief.Brief) error, error) {

@@ -18,7 +18,7 @@ import (
 const maxBrief = 16 << 20
 
 func (a *app) lintCommand() *cobra.Command {
-	var path string
+	var path, since string
 	c := &cobra.Command{
 		Use:   "lint-brief FILE",
 		Short: "Check a brief that was edited: quotations, numbers, names",
@@ -44,7 +44,11 @@ The case is found beside the brief or below the current folder, by its title.`,
 			if err != nil {
 				return err
 			}
-			in, err := crisis.BriefInput(cmd.Context(), engine.OutlookConfig{Seed: 1})
+			q := desk.BriefQuestion{Outlook: engine.OutlookConfig{Seed: 1}}
+			if err := a.since(&q, crisis, path, since); err != nil {
+				return err
+			}
+			in, err := crisis.BriefInput(cmd.Context(), q)
 			if err != nil {
 				return err
 			}
@@ -66,6 +70,7 @@ The case is found beside the brief or below the current folder, by its title.`,
 		},
 	}
 	a.caseFlags(c)
+	a.sinceFlag(c, &since)
 	c.Flags().StringVar(&path, "case", "", "the case that the brief is on")
 	return c
 }

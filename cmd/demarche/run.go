@@ -137,21 +137,9 @@ func (a *app) caseFlags(c *cobra.Command) {
 
 // open reads a case and tells its warnings.
 func (a *app) open(path string) (*desk.Crisis, error) {
-	q := desk.Question{Now: time.Now(), Assume: map[string]float64{}}
-	if a.asOf != "" {
-		d, err := demarche.ParseDate(a.asOf)
-		if err != nil {
-			e, _ := errors.AsType[*demarche.Error](err)
-			return nil, usage(e.Hint, "--as-of: %s", e.Msg)
-		}
-		q.AsOf = d
-	}
-	for _, s := range a.assume {
-		id, p, err := parseAssumption(s)
-		if err != nil {
-			return nil, err
-		}
-		q.Assume[id] = p
+	q, err := a.question()
+	if err != nil {
+		return nil, err
 	}
 	c, err := desk.Open(path, q)
 	if err != nil {
@@ -161,6 +149,27 @@ func (a *app) open(path string) (*desk.Crisis, error) {
 		fmt.Fprintf(a.stderr, "demarche: the case has %s; see demarche check %s\n", plural(len(c.File.Warnings), "warning"), path)
 	}
 	return c, nil
+}
+
+// question is what the flags of caseFlags ask for.
+func (a *app) question() (desk.Question, error) {
+	q := desk.Question{Now: time.Now(), Assume: map[string]float64{}}
+	if a.asOf != "" {
+		d, err := demarche.ParseDate(a.asOf)
+		if err != nil {
+			e, _ := errors.AsType[*demarche.Error](err)
+			return q, usage(e.Hint, "--as-of: %s", e.Msg)
+		}
+		q.AsOf = d
+	}
+	for _, s := range a.assume {
+		id, p, err := parseAssumption(s)
+		if err != nil {
+			return q, err
+		}
+		q.Assume[id] = p
+	}
+	return q, nil
 }
 
 func parseAssumption(s string) (id string, p float64, err error) {
