@@ -42,7 +42,7 @@ type checker struct {
 	doc *demarche.Case
 
 	actors, players, options, propositions, authorities names
-	claims, offers, tracks, states                      names
+	claims, offers, tracks, states, outcomes            names
 
 	knownClaim func(id string) bool // claims outside the case file, or nil
 	reports    []string             // ids of the reports, if hasReports
@@ -87,6 +87,9 @@ func (c *checker) collect() {
 		for _, o := range p.Options {
 			c.options.add(p.ID + "." + o.ID)
 		}
+	}
+	for _, o := range m.Outcomes {
+		c.outcomes.add(o.ID)
 	}
 	if m.Graph != nil {
 		for _, s := range m.Graph.States {
@@ -180,6 +183,12 @@ func (c *checker) reference(r demarche.Ref, fd *field) {
 		c.known(r, "track", &c.tracks)
 	case "state":
 		c.known(r, "state", &c.states)
+	case "outcome":
+		if len(c.outcomes.list) == 0 {
+			c.bad(r.At, "add outcomes under conflict, or remove this", "unknown outcome %s: the case names no outcomes", show(r.Name))
+			return
+		}
+		c.known(r, "outcome", &c.outcomes)
 	case "claim":
 		// Claims may also be in the ledger: see claims.
 	default:

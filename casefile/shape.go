@@ -49,6 +49,7 @@ var nouns = map[reflect.Type]string{
 	reflect.TypeFor[demarche.Said]():            "entry of the record",
 	reflect.TypeFor[demarche.Ground]():          "ground",
 	reflect.TypeFor[demarche.RedLine]():         "red line",
+	reflect.TypeFor[demarche.ReferenceClass]():  "reference class",
 	reflect.TypeFor[demarche.Casualties]():      "the casualties",
 	reflect.TypeFor[demarche.Place]():           "the place",
 	reflect.TypeFor[demarche.Graph]():           "the graph",

@@ -14,6 +14,7 @@ func (c *checker) validate() {
 	c.uniqueIDs()
 	c.cycles()
 	c.picture()
+	c.judgements()
 	c.checkReports()
 	c.checkClaims()
 	if m := c.doc.Conflict; m != nil {
@@ -185,6 +186,33 @@ func (c *checker) picture() {
 		}
 		if x.Says == "" && x.Quote == "" {
 			c.warn(x.At, "add says: or quote:", "claim %s has no words", x.ID)
+		}
+	}
+}
+
+// judgements checks analysts' judgements and reference classes.
+func (c *checker) judgements() {
+	for _, j := range c.doc.Judgements {
+		if j.By != "" && strings.TrimSpace(j.By) == "" {
+			c.bad(j.At, "write the name of the person who judges", "the judgement has no signature")
+		}
+		if a := c.doc.Actor(j.By); a != nil {
+			c.warn(j.At, "write the name of the analyst as a person would sign", "the judgement is signed %s, which is an actor of the case", show(j.By))
+		}
+		switch on := j.ResolvedOn; {
+		case on.IsZero():
+		case j.Resolved == "":
+			c.bad(j.At, "add resolved: yes or no, or remove resolved_on", "the judgement has a day on which it was resolved, but not whether the outcome came about")
+		case !j.Date.IsZero() && j.Date.StartsAfter(on):
+			c.bad(j.At, "put the day on which the outcome became known in resolved_on", "the judgement was made (%s) after it was resolved (%s)", j.Date, on)
+		}
+		if !j.Date.IsZero() && !c.doc.AsOf.IsZero() && j.Date.StartsAfter(c.doc.AsOf) {
+			c.warn(j.At, "move as_of, or leave the judgement out", "the judgement was made (%s) after the day of the case (%s)", j.Date, c.doc.AsOf)
+		}
+	}
+	for _, r := range c.doc.ReferenceClasses {
+		if r.N != nil && r.K != nil && *r.K > *r.N {
+			c.bad(r.At, "k counts those of the n cases in which it came about", "it came about in %d of %d cases", *r.K, *r.N)
 		}
 	}
 }
