@@ -42,10 +42,7 @@ type endState struct {
 //     as good for every party of t and better for one.
 func (f *Foresight) agreements(start int, expects []expectation) []Agreement {
 	m := f.m
-	var talking uint64 // players
-	for _, i := range m.TalksParties {
-		talking |= 1 << i
-	}
+	talking := m.talking()
 	type candidate struct {
 		state   int
 		parties uint64
@@ -53,16 +50,8 @@ func (f *Foresight) agreements(start int, expects []expectation) []Agreement {
 	var found []candidate
 	from := m.States[start]
 	for t, to := range m.States {
-		var parties uint64
-		meant := m.Fixed(from) & m.Fixed(to)
-		for i, p := range m.Players {
-			if (from^to)&meant&p.Own != 0 {
-				parties |= 1 << i
-			}
-		}
-		changed := (from ^ to) & meant
-		if bits.OnesCount64(parties) < 2 || parties&^talking != 0 ||
-			changed&from&m.forward != 0 || changed&to&m.back != 0 {
+		changed, parties := m.change(from, to)
+		if bits.OnesCount64(parties) < 2 || parties&^talking != 0 || m.undoes(from, changed) {
 			continue
 		}
 		ok := true
@@ -89,6 +78,33 @@ func (f *Foresight) agreements(start int, expects []expectation) []Agreement {
 		out = append(out, a)
 	}
 	return out
+}
+
+// change is what differs between two states, as bits, and whose own options
+// that concerns, as players. Options in which states that are one differ are
+// left out.
+func (k *Conflict) change(from, to uint64) (changed, parties uint64) {
+	changed = (from ^ to) & k.Fixed(from) & k.Fixed(to)
+	for i, p := range k.Players {
+		if changed&p.Own != 0 {
+			parties |= 1 << i
+		}
+	}
+	return changed, parties
+}
+
+// undoes reports whether a change to a state takes back what cannot be.
+func (k *Conflict) undoes(from, changed uint64) bool {
+	return changed&from&k.forward != 0 || changed&^from&k.back != 0
+}
+
+// talking are the players who talk, one bit each.
+func (k *Conflict) talking() uint64 {
+	var players uint64
+	for _, i := range k.TalksParties {
+		players |= 1 << i
+	}
+	return players
 }
 
 // accepts reports whether player i prefers state t to what it expects more

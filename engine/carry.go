@@ -1,64 +1,83 @@
 package engine
 
+import (
+	"context"
+	"math"
+	"math/bits"
+	"slices"
+
+	"github.com/demarche/demarche"
+)
+
 // Carried says how a state would be carried out and what could undo it.
 type Carried struct {
 	State   uint64
 	Parties []int
 	P       float64 // that it is an agreement
-	// Atoms is the world in which the rest is worked out, the truth of each of
-	// Conflict.Atoms: the typical world if the state is an agreement there or
-	// nowhere, otherwise the likeliest in which it is one.
+	// World is where the rest but for Spoilers is worked out: the typical world if
+	// the state is an agreement there or in none, otherwise the likeliest in which
+	// it is one. Typical says which.
+	World   World
 	Typical bool
-	Atoms   []bool
 	// Orders and SafeOrders are how many orders there are in which each party
-	// does its whole part in one move, and all rules are kept on the way; and how
-	// many of them are safe. First are the players with whom safe orders begin.
+	// does its whole part in one move and every rule is kept on the way, and how
+	// many of them are safe: each of their moves is. Both are -1 for more than
+	// MaxOrdered parties. First are the players with whom safe orders begin.
 	Orders, SafeOrders int
 	First              []int
-	// Way is the order to look at: the one with the fewest moves in which somebody
-	// would rather stop, then the fewest moves. A party may do its part in several
-	// moves, for options up to MaxSplit. Empty if no order keeps the rules.
+	// Way has the fewest moves that are not safe, then the fewest moves, then the
+	// earliest players first. A party may do its part in several moves, where no
+	// more than MaxSplit options change. Empty if no way keeps every rule.
 	Way  []Performance
-	Safe bool // nobody would rather stop on the way
-	// Withdrawals are the promises that can be withdrawn afterwards, by option.
+	Safe bool // every move of Way is safe, and there is one
+	// Withdrawals are the changes that can be undone afterwards, by option.
 	Withdrawals []Withdrawal
 	// Spoilers are the players outside it who gain at once by leaving it, in some
-	// world in which it is an agreement; if it is none anywhere, in some world.
+	// of the worlds in which it is an agreement; if it is none anywhere, of all
+	// worlds in which it can be.
 	Spoilers []Spoiler
 }
 
-// MaxSplit is how many changed options are tried in any grouping; beyond, each
-// party does its whole part in one move.
-const MaxSplit = 10
+// MaxOrdered is for how many parties orders are counted, and MaxSplit how many
+// changed options are tried in any grouping; beyond, each party does its whole
+// part in one move.
+const (
+	MaxOrdered = 12
+	MaxSplit   = 10
+)
 
-// Performance is a move by which an agreement is carried out. It is safe where
-// its player, its turn come, likes the end at least as much as what is done so
-// far; the first move is safe where its player accepts the agreement.
+// Performance is a move by which a state is carried out. It is safe if its
+// player, its turn come, likes the end at least as much as what is done so far;
+// the first move is safe if its player accepts the end, given what it expects
+// otherwise.
 type Performance struct {
 	Player   int
 	From, To uint64
 	Safe     bool
-	// Trusting are those who have done something by then and would be worse off
-	// than in the status quo if this player stopped; empty if it is safe.
+	// Trusting are those who have done something before and would be worse off
+	// than in the status quo if this player stopped here; none if it is safe.
 	Trusting []int
 }
 
-// Withdrawal is a promise that can be withdrawn: an option changed by an
-// agreement that its player alone can change back.
+// Withdrawal is a change that its player can undo: a promise that is no more than
+// that.
 type Withdrawal struct {
-	Option int
-	To     uint64 // where its player would go: the best that undoes it
-	Gains  bool   // the player likes To better, at once
-	// Deterred says that it gains, but that its foresight sees it answered, by
+	Player, Option int
+	// To is where its player would go: of the states in which the option is as it
+	// was, the best that its foresight does not see answered if there is one that
+	// it likes better than the agreement, otherwise the best.
+	To    uint64
+	Gains bool // the player likes To better, at once
+	// Deterred says that it gains, but that its foresight sees it answered by
 	// Answer: moves of others that leave it no better off than before.
 	Deterred bool
 	Answer   []Move
 	// Could is, where it gains and is not deterred, an answer that others could
-	// give without a use of force, though it may not be in their interest; empty
-	// if there is none.
+	// give without taking up any use of force, though it may not be in their
+	// interest; empty if there is none.
 	Could []Move
-	// Levers are declared levers under which it would no longer gain by it or,
-	// where it is not deterred, would be: places in Conflict.Levers.
+	// Levers are the declared levers, by place in the case, under which it would
+	// no longer gain or, where it is not deterred, would be.
 	Levers []int
 }
 
@@ -71,9 +90,469 @@ type Move struct {
 // Spoiler is a player outside an agreement who gains by breaking it.
 type Spoiler struct {
 	Player int
-	// To is where it would most likely go.
-	To uint64
-	// Gains is the probability that it gains at once, Would that its own
-	// foresight does not hold it back; given the worlds looked at.
+	// Gains is the probability that it gains at once, Would that its foresight
+	// does not hold it back, given the worlds looked at.
 	Gains, Would float64
+	// To is where it would most likely go; if it would not, where it would gain
+	// most.
+	To uint64
+}
+
+// carried works out how a state that is an agreement with probability p would be
+// carried out.
+func (j *judging) carried(state uint64, p float64) (Carried, error) {
+	c, found := j.typical, false
+	is := func(c *judgement) bool {
+		t, ok := c.solved.model.Find(state)
+		return ok && c.isAgreement(t)
+	}
+	if p > 0 && !is(c) {
+		for _, d := range j.cases {
+			if is(d) && (!found || d.most > c.most+1e-15) {
+				c, found = d, true
+			}
+		}
+	}
+	m, start := c.solved.model, c.solved.start
+	at, ok := m.Find(state)
+	out := Carried{State: state, P: p, World: c.world, Typical: !found, Orders: -1, SafeOrders: -1}
+	changed, parties := m.change(m.States[start], state)
+	out.Parties = players(parties)
+	if !ok {
+		return out, nil // cannot be in the typical world, and is an agreement in none
+	}
+	accepts := func(i int) bool {
+		if c.accepts[i] != nil {
+			return c.accepts[i].Has(at)
+		}
+		var worse float64
+		for _, e := range c.solved.ends() {
+			if m.Rank[i][e.at] < m.Rank[i][at] {
+				worse += e.p
+			}
+		}
+		return worse > 0.5+worseMargin
+	}
+	var parts []portion
+	for _, i := range out.Parties {
+		parts = append(parts, portion{i, changed & m.Players[i].Own})
+	}
+	if len(parts) <= MaxOrdered {
+		l := m.ways(start, at, parts, accepts)
+		out.Orders, out.SafeOrders, out.First = l.count()
+		if n := bits.OnesCount64(changed); n > len(parts) && n <= MaxSplit {
+			var single []portion
+			for _, part := range parts {
+				for rest := part.bits; rest != 0; rest &= rest - 1 {
+					single = append(single, portion{part.player, rest & -rest})
+				}
+			}
+			l = m.ways(start, at, single, accepts)
+		}
+		out.Way = l.best()
+		out.Safe = len(out.Way) > 0 && !slices.ContainsFunc(out.Way, func(p Performance) bool { return !p.Safe })
+	}
+	err := halting(func() (err error) {
+		out.Withdrawals, err = j.withdrawals(c, at, changed)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	out.Spoilers = j.spoilers(state, parties, p > 0)
+	return out, j.ctx.Err()
+}
+
+// portion is something that one player does at once.
+type portion struct {
+	player int
+	bits   uint64
+}
+
+// lattice are the states between two, by which portions are done: bit n of a
+// place says that portion n is.
+//
+//	at      the state at each place, -1 where the rules exclude it
+//	parts   by player, the portions that are its own
+type lattice struct {
+	m       *Model
+	at      []int
+	who     []int
+	parts   []int
+	accepts func(int) bool
+}
+
+// ways lays out the states between start and end.
+func (m *Model) ways(start, end int, portions []portion, accepts func(int) bool) *lattice {
+	l := &lattice{m: m, at: make([]int, 1<<len(portions)), accepts: accepts}
+	for n, p := range portions {
+		if len(l.who) == 0 || l.who[len(l.who)-1] != p.player {
+			l.who, l.parts = append(l.who, p.player), append(l.parts, 0)
+		}
+		l.parts[len(l.parts)-1] |= 1 << n
+	}
+	for place := range l.at {
+		state := m.States[start]
+		for n, p := range portions {
+			if place>>n&1 == 1 {
+				state ^= p.bits
+			}
+		}
+		t, ok := m.Find(state)
+		if l.at[place] = t; !ok || !m.isAllowed(state) {
+			l.at[place] = -1
+		}
+	}
+	l.at[0], l.at[len(l.at)-1] = start, end // which may be one with others
+	return l
+}
+
+// moves calls yield with every move of a party from a place: who makes it, where
+// it leads, and whether it is safe.
+func (l *lattice) moves(from int, yield func(i, to int, safe bool)) {
+	if l.at[from] < 0 {
+		return
+	}
+	end := l.at[len(l.at)-1]
+	for n, i := range l.who {
+		open := l.parts[n] &^ from
+		if open == 0 {
+			continue
+		}
+		safe := l.m.Rank[i][end] >= l.m.Rank[i][l.at[from]]
+		if from == 0 {
+			safe = l.accepts(i)
+		}
+		for part := open; part != 0; part = (part - 1) & open {
+			if to := from | part; l.at[to] >= 0 && l.m.CanMove(i, l.at[from], l.at[to]) {
+				yield(i, to, safe)
+			}
+		}
+	}
+}
+
+// count is how many ways there are to the end, how many of them are safe, and who
+// makes the first move of those.
+func (l *lattice) count() (all, safe int, first []int) {
+	ways, safely := make([]int, len(l.at)), make([]int, len(l.at))
+	last := len(l.at) - 1
+	if last == 0 {
+		return 0, 0, nil // nothing changes
+	}
+	ways[last], safely[last] = 1, 1
+	for from := last - 1; from >= 0; from-- {
+		l.moves(from, func(i, to int, safe bool) {
+			ways[from] += ways[to]
+			if safe {
+				safely[from] += safely[to]
+				if from == 0 && safely[to] > 0 && !slices.Contains(first, i) {
+					first = append(first, i)
+				}
+			}
+		})
+	}
+	slices.Sort(first)
+	return ways[0], safely[0], first
+}
+
+// best is the way with the fewest moves that are not safe, then the fewest moves.
+// Where several are as good, each move is by the earliest player who can make it,
+// and does as much as it can.
+func (l *lattice) best() []Performance {
+	type cost struct{ risky, moves int }
+	less := func(a, b cost) bool { return a.risky < b.risky || a.risky == b.risky && a.moves < b.moves }
+	last := len(l.at) - 1
+	costs := make([]cost, len(l.at))
+	type step struct {
+		i, to int
+		safe  bool
+	}
+	next := make([]step, len(l.at))
+	for from := last - 1; from >= 0; from-- {
+		costs[from] = cost{math.MaxInt / 2, 0}
+		l.moves(from, func(i, to int, safe bool) {
+			c := costs[to]
+			if c.moves++; !safe {
+				c.risky++
+			}
+			if less(c, costs[from]) {
+				costs[from], next[from] = c, step{i, to, safe}
+			}
+		})
+	}
+	if last == 0 || costs[0].risky >= math.MaxInt/2 {
+		return nil
+	}
+	m := l.m
+	var out []Performance
+	var done []int // who has done something
+	for from := 0; from != last; from = next[from].to {
+		s := next[from]
+		p := Performance{Player: s.i, From: m.States[l.at[from]], To: m.States[l.at[s.to]], Safe: s.safe}
+		for _, i := range done {
+			if !s.safe && i != s.i && m.Rank[i][l.at[from]] < m.Rank[i][l.at[0]] {
+				p.Trusting = append(p.Trusting, i)
+			}
+		}
+		out = append(out, p)
+		if at, found := slices.BinarySearch(done, s.i); !found {
+			done = slices.Insert(done, at, s.i)
+		}
+	}
+	return out
+}
+
+// withdrawals finds what of a change can be undone in the world of a judgement,
+// and what would keep it from being.
+func (j *judging) withdrawals(c *judgement, at int, changed uint64) ([]Withdrawal, error) {
+	m, f := c.solved.model, c.solved.foresight
+	var out []Withdrawal
+	for k, o := range j.Options {
+		if changed>>k&1 == 0 {
+			continue
+		}
+		to, gains, deterred := f.undoing(o.Player, at, k)
+		if to < 0 {
+			continue
+		}
+		w := Withdrawal{Player: o.Player, Option: k, To: m.States[to], Gains: gains, Deterred: deterred}
+		if !gains {
+			out = append(out, w)
+			continue
+		}
+		if deterred {
+			w.Answer = m.moved(m.sanction(at, to, o.Player, j.Players[o.Player].Foresight))
+		} else {
+			w.Could = m.moved(m.answer(j.ctx, at, to, o.Player))
+		}
+		levers, err := j.mending(c, m.States[at], w)
+		if err != nil {
+			return nil, err
+		}
+		w.Levers = levers
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// undoing is where player i would go from s if it undid the change of option k:
+// see Withdrawal. It is -1 if i cannot.
+func (f *Foresight) undoing(i, s, k int) (to int, gains, deterred bool) {
+	m, to := f.m, -1
+	meant := m.Fixed(m.States[s])
+	for _, t := range m.Moves(nil, i, s) {
+		if (m.States[t]^m.States[s])&meant&m.Fixed(m.States[t])>>k&1 == 0 {
+			continue
+		}
+		if to < 0 {
+			to = t
+		}
+		if m.Rank[i][t] <= m.Rank[i][s] {
+			break
+		}
+		gains = true
+		if !f.threats[i].sanctioned(s, t, m.Rank[i][s]) {
+			return t, true, false
+		}
+	}
+	return to, gains, gains
+}
+
+func (m *Model) moved(steps []Step) []Move {
+	out := make([]Move, len(steps))
+	for n, s := range steps {
+		out[n] = Move{s.Player, m.States[s.From], m.States[s.To]}
+	}
+	return out
+}
+
+// answer searches, in breadth, for moves of players other than i from t on that
+// take up no use of force and leave i no better off than in s.
+func (m *Model) answer(ctx context.Context, s, t, i int) []Step {
+	force := m.force()
+	type arrival struct {
+		Step
+		before int
+	}
+	queue := []arrival{{Step{nobody, t, t}, -1}}
+	met := map[juncture]bool{{t, nobody}: true}
+	for head := 0; head < len(queue); head++ {
+		poll(ctx, head)
+		y := queue[head]
+		for p := range m.Players {
+			if p == i || p == y.Player {
+				continue
+			}
+			for _, x := range m.Moves(nil, p, y.To) {
+				next := m.juncture(x, p)
+				if changed, _ := m.change(m.States[y.To], m.States[x]); met[next] || changed&m.States[x]&force != 0 {
+					continue
+				}
+				met[next] = true
+				queue = append(queue, arrival{Step{Player: p, From: y.To, To: x}, head})
+				if m.Rank[i][x] > m.Rank[i][s] || x == s && m.matrixForm {
+					continue
+				}
+				var path []Step
+				for at := len(queue) - 1; at > 0; at = queue[at].before {
+					path = append(path, queue[at].Step)
+				}
+				slices.Reverse(path)
+				return path
+			}
+		}
+	}
+	return nil
+}
+
+// leverWorld is a declared lever pulled in the world of a judgement.
+type leverWorld struct {
+	lever int
+	c     *judgement
+}
+
+// pulled is a model in which a lever is pulled.
+type pulled struct {
+	model     *Model
+	foresight *Foresight
+}
+
+// mending are the levers under which a withdrawal that gains would no longer
+// gain or, if it is not deterred, would be.
+func (j *judging) mending(c *judgement, state uint64, w Withdrawal) ([]int, error) {
+	var out []int
+	for n := range j.Case.Conflict.Levers {
+		p, err := j.pull(c, n)
+		if err != nil {
+			return nil, err
+		}
+		if p == nil {
+			continue
+		}
+		s, ok := p.model.Find(state)
+		if !ok {
+			continue
+		}
+		to, gains, deterred := p.foresight.undoing(w.Player, s, w.Option)
+		if to >= 0 && (!gains || deterred && !w.Deterred) {
+			out = append(out, n)
+		}
+	}
+	return out, nil
+}
+
+// pull lays out the world of a judgement with a lever pulled. It is nil for
+// levers that want a use of force, and for those on players whose preferences
+// are not a list of statements in order.
+func (j *judging) pull(c *judgement, lever int) (*pulled, error) {
+	l := &j.Case.Conflict.Levers[lever]
+	if l.Prefer == nil {
+		return nil, nil
+	}
+	i := slices.IndexFunc(j.Players, func(p Player) bool { return p.ID == l.Prefer.Player.Name })
+	if i < 0 || j.explicit[i] != nil || weighed(j.counted(i, c.world)) || j.wantsForce(l.Prefer.Want.Cond, true) {
+		return nil, nil
+	}
+	key := leverWorld{lever, c}
+	if p, ok := j.levers[key]; ok {
+		return p, nil
+	}
+	k, err := j.With(func(d *demarche.Case) {
+		d.Conflict.Players[i].InsertStatement(l.Prefer.Place-1, demarche.Statement{
+			At: l.At, Want: l.Prefer.Want, If: l.Prefer.If, Says: l.Says,
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	p := &pulled{}
+	if p.model, err = k.InContext(j.ctx, c.world); err != nil {
+		return nil, err
+	}
+	if p.foresight, err = p.model.Foresight(j.ctx); err != nil {
+		return nil, err
+	}
+	if j.levers == nil {
+		j.levers = map[leverWorld]*pulled{}
+	}
+	j.levers[key] = p
+	return p, nil
+}
+
+// wantsForce reports whether a condition asks somewhere that a use of force be
+// taken up. A use of force that it only supposes, after if, is not asked for.
+func (k *Conflict) wantsForce(c *demarche.Condition, so bool) bool {
+	switch c.Op {
+	case demarche.Atom:
+		return so && slices.ContainsFunc(k.Options, func(o Option) bool { return o.Force && o.ID == c.Name })
+	case demarche.Pattern:
+		for bit := range min(len(c.Name), len(k.Options)) {
+			if k.Options[bit].Force && (c.Name[bit] == 'Y' && so || c.Name[bit] == 'N' && !so) {
+				return true
+			}
+		}
+		return false
+	case demarche.Not:
+		return k.wantsForce(c.Args[0], !so)
+	case demarche.Implies:
+		return k.wantsForce(c.Args[0], !so) || k.wantsForce(c.Args[1], so)
+	case demarche.If:
+		return k.wantsForce(c.Args[1], !so) || k.wantsForce(c.Args[0], so)
+	case demarche.Iff:
+		return slices.ContainsFunc(c.Args, func(a *demarche.Condition) bool { return k.wantsForce(a, true) || k.wantsForce(a, false) })
+	}
+	return slices.ContainsFunc(c.Args, func(a *demarche.Condition) bool { return k.wantsForce(a, so) })
+}
+
+// spoilers finds the players outside an agreement who gain by leaving it, over
+// the worlds in which it is one, or over all in which it can be.
+func (j *judging) spoilers(state uint64, parties uint64, agreement bool) []Spoiler {
+	var total float64
+	gains, would := make([]float64, len(j.Players)), make([]float64, len(j.Players))
+	to := make([][2]map[uint64]float64, len(j.Players)) // where it would go; where it would gain most
+	for i := range to {
+		to[i] = [2]map[uint64]float64{{}, {}}
+	}
+	for _, c := range j.cases {
+		m := c.solved.model
+		t, ok := m.Find(state)
+		if !ok || agreement && !c.isAgreement(t) {
+			continue
+		}
+		total += c.weight
+		for i := range j.Players {
+			if parties>>i&1 == 1 {
+				continue
+			}
+			better := m.Improvements(nil, i, t)
+			if len(better) == 0 {
+				continue
+			}
+			gains[i] += c.weight
+			to[i][1][m.States[better[0]]] += c.weight
+			if chosen := c.solved.foresight.Chosen(nil, i, t); len(chosen) > 0 {
+				would[i] += c.weight
+				to[i][0][m.States[chosen[0]]] += c.weight
+			}
+		}
+	}
+	var out []Spoiler
+	for i := range j.Players {
+		if gains[i] == 0 {
+			continue
+		}
+		s := Spoiler{Player: i, Gains: min(1, gains[i]/total), Would: min(1, would[i]/total)}
+		where := to[i][0]
+		if len(where) == 0 {
+			where = to[i][1]
+		}
+		most := -1.0
+		for state, p := range where {
+			if c := byShare(p, most); c > 0 || c == 0 && state < s.To {
+				s.To, most = state, p
+			}
+		}
+		out = append(out, s)
+	}
+	return out
 }

@@ -118,6 +118,7 @@ type Conflict struct {
 	unsure        []unsure
 	explicit      []*demarche.Player // rankings and payoffs, by player; nil where statements
 	offers        [][]*formula       // terms of each offer on the table
+	proposals     []proposal         // every offer with terms, answered or not
 	cfg           Config
 	day           demarche.Date
 	maxStates     int
@@ -509,14 +510,17 @@ func (k *compiler) takeQuestions() {
 		}
 		k.Outcomes = append(k.Outcomes, out)
 	}
-	for _, o := range k.src.Offers {
-		if (o.Answer != "" && o.Answer != "open") || o.Date.StartsAfter(k.day) || len(o.Terms) == 0 {
+	for n, o := range k.src.Offers {
+		if o.Date.StartsAfter(k.day) || len(o.Terms) == 0 {
 			continue
 		}
-		var terms []*formula
+		p := proposal{offer: n, tabled: o.Answer == "" || o.Answer == "open"}
 		for _, t := range o.Terms {
-			terms = append(terms, k.formula(t))
+			p.terms = append(p.terms, k.formula(t))
 		}
-		k.offers = append(k.offers, terms)
+		k.proposals = append(k.proposals, p)
+		if p.tabled {
+			k.offers = append(k.offers, p.terms)
+		}
 	}
 }

@@ -510,8 +510,8 @@ func (w *weighing) modelKey(v World) []byte {
 	for _, o := range w.Outcomes {
 		mark(o.when)
 	}
-	for _, terms := range w.offers {
-		for _, t := range terms {
+	for _, p := range w.proposals {
+		for _, t := range p.terms {
 			mark(t)
 		}
 	}
