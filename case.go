@@ -56,6 +56,7 @@ type Case struct {
 
 	Judgements       []Judgement      `yaml:"judgements" doc:"Analysts' signed and dated probabilities of outcomes."`
 	ReferenceClasses []ReferenceClass `yaml:"reference_classes" doc:"How often something like an outcome came about before."`
+	Indicators       []Indicator      `yaml:"indicators" doc:"Signs to watch for."`
 }
 
 // Actor is a state, a person, an institution, a group.

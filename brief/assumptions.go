@@ -342,26 +342,3 @@ func (c *composer) speaks(a *demarche.Actor) bool {
 	return false
 }
 
-// indicators says what would have to be seen for each outcome.
-func (c *composer) indicators() {
-	if c.in.Case.Conflict == nil {
-		return
-	}
-	bl := Block{Kind: Table, Title: "What would show that an outcome has come about", Head: []string{"Outcome", "What would have to be seen", "By"}}
-	for i, o := range c.in.Case.Conflict.Outcomes {
-		if o.Resolves == "" || c.t == nil || i >= len(c.in.Conflict.Outcomes) {
-			continue
-		}
-		by := o.By.Words()
-		if by == "" {
-			by = "no date"
-		}
-		e := c.entry("outcome", o.ID, bare(o.Resolves)+"; "+by)
-		bl.Rows = append(bl.Rows, []Sentence{cell(upperFirst(c.t.outcome(i))), cell(bare(o.Resolves)), cell(by, e)})
-	}
-	if len(bl.Rows) == 0 {
-		return
-	}
-	c.section("indicators", "Indicators", bl, Block{Kind: Paragraph, Sentences: []Sentence{
-		say("the dates are the analyst’s horizon, and the case names nobody to watch for these signs", c.entry("case", "case", c.in.Case.Title))}})
-}

@@ -25,6 +25,8 @@ type Input struct {
 	// Assumed are sentences on what was assumed for this brief and is not the
 	// case's own estimate; none: nothing was.
 	Assumed []string
+	// Robust, if given, is how the outlook stands up to other assumptions.
+	Robust *engine.Robustness
 	// Since, if given, is what the brief is compared with.
 	Since *Since
 }

@@ -240,19 +240,25 @@ func (c *composer) keyJudgements() {
 			}
 			item = append(item, say(text, refs...))
 		}
+		if s, ok := c.ranged(i); ok {
+			item = append(item, s)
+		}
 		items = append(items, item)
 	}
 	if p := c.in.Outlook.NoSettlement; tidy(p) > 0 {
 		items = append(items, []Sentence{say(chance(unsettled, p), c.noSettlementRef())})
 	}
+	beside := c.beside()
 	level, why := c.confidence()
 	basis := []Sentence{
 		say("confidence in these judgements is "+level+": "+why.Text, why.Refs...),
 		say("each number is the model’s share, undated: how often the model ends there over the worlds that the open questions leave, and no forecast by itself",
 			c.worldsRef()),
-		say("no judgement here has been adopted by an analyst, and the case gives no reference class to set beside it", c.entry("case", "case", c.in.Case.Title)),
+		c.adopted(),
 	}
-	c.section("judgements", "Key judgements", Block{Kind: List, Items: items}, Block{Kind: Paragraph, Title: "Confidence and basis", Sentences: basis})
+	c.section("judgements", "Key judgements", Block{Kind: List, Items: items},
+		Block{Kind: List, Title: "What analysts and other cases say", Items: beside},
+		Block{Kind: Paragraph, Title: "Confidence and basis", Sentences: basis})
 }
 
 func (c *composer) noSettlementRef() Ref {
