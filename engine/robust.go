@@ -109,7 +109,6 @@ type Range struct{ Min, Max Extreme }
 type Robustness struct {
 	// Base is the outlook as it stands: by outcome in the order of
 	// Conflict.Outcomes, then an end that no outcome names, then no settlement.
-	// Where worlds are drawn, the standard errors of the last two are bounds.
 	Base  []Estimate
 	Exact bool // all worlds were weighed, none drawn
 	// Likeliest is the place of the most likely outcome in Base, the first of
@@ -245,16 +244,7 @@ func (r *Robustness) judge(from []float64) {
 // ends are the probabilities of all that can come of it, as in Robustness.Base.
 func (o *Outlook) ends() []Estimate {
 	out := append([]Estimate(nil), o.Outcomes...)
-	for _, p := range []float64{o.Unnamed, o.NoSettlement} {
-		e := Estimate{P: p}
-		if !o.Exact && o.Worlds > 1 {
-			// Every world adds a number between 0 and 1, so that none of them
-			// varies more than something that either happens or not.
-			e.SE = math.Sqrt(max(0, p*(1-p)) / float64(o.Worlds-1))
-		}
-		out = append(out, e)
-	}
-	return out
+	return append(out, Estimate{o.Unnamed, o.UnnamedSE}, Estimate{o.NoSettlement, o.NoSettlementSE})
 }
 
 // distance is the total variation distance between two distributions.
