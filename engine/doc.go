@@ -15,6 +15,8 @@
 //	Paths      shortest ways from state to state                paths.go
 //	Evolve     stepwise evolution as a Markov chain             evolve.go
 //	Outlook    all of it over every world, weighed              outlook.go
+//	           what to find out next, agreements by world       summary.go
+//	Views      what follows where players misread one another  views.go
 //	Check      what only the engine can find wrong with a case  check.go
 //
 // # Definitions

@@ -95,6 +95,12 @@ type arc struct {
 
 // Evolve follows stepwise evolution from a state.
 func (f *Foresight) Evolve(ctx context.Context, from int) (*Evolution, error) {
+	return chain(ctx, from, f.arcs)
+}
+
+// chain follows a Markov chain from a state: arcs gives the transitions from one,
+// none where it absorbs.
+func chain(ctx context.Context, from int, arcs func(s int) []arc) (*Evolution, error) {
 	e := &Evolution{From: from, End: map[int]float64{}, moves: map[int][]arc{}}
 	queue := []int{from}
 	e.moves[from] = nil
@@ -103,9 +109,9 @@ func (f *Foresight) Evolve(ctx context.Context, from int) (*Evolution, error) {
 			return nil, ctx.Err()
 		}
 		s := queue[head]
-		arcs := f.arcs(s)
-		e.moves[s] = arcs
-		for _, a := range arcs {
+		out := arcs(s)
+		e.moves[s] = out
+		for _, a := range out {
 			if _, met := e.moves[a.to]; !met {
 				e.moves[a.to] = nil
 				queue = append(queue, a.to)

@@ -99,9 +99,36 @@ func (k *Conflict) HasPerceptions() bool {
 	return len(k.Case.Conflict.Perceptions) > 0 || len(k.Case.Conflict.Hidden) > 0
 }
 
+// belief is what a player is said to believe another to want.
+type belief struct {
+	holder, about int
+	p             float64 // how likely it is that it is held
+	src           *demarche.PerceivedPlayer
+}
+
+// beliefs are the perceptions of the case, one for each player and each other
+// one. What a player is said to believe of itself is left out: its own
+// preferences are the true ones.
+func (k *Conflict) beliefs() []belief {
+	place := func(id string) int {
+		return slices.IndexFunc(k.Players, func(p Player) bool { return p.ID == id })
+	}
+	var out []belief
+	for _, p := range k.Case.Conflict.Perceptions {
+		for n := range p.Others {
+			o := &p.Others[n]
+			if b := (belief{place(p.ID), place(o.ID), o.HeldOr(), o}); b.holder >= 0 && b.about >= 0 && b.holder != b.about {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
+
 // perceivedBy is the conflict with the preferences that player a believes the
-// others to have.
-func (k *Conflict) perceivedBy(a int) (out *Conflict, err error) {
+// others to have in a world, and without moves into or out of states that a does
+// not perceive.
+func (k *Conflict) perceivedBy(a int, w World) (out *Conflict, err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -115,25 +142,27 @@ func (k *Conflict) perceivedBy(a int) (out *Conflict, err error) {
 	view.statements, view.explicit = slices.Clone(k.statements), slices.Clone(k.explicit)
 	view.unsure = slices.Clone(k.unsure)
 	c := k.compilerAgain()
-	for _, p := range k.Case.Conflict.Perceptions {
-		if c.player(demarche.Ref{At: p.At, Name: p.ID}) != a {
+	for n, b := range k.beliefs() {
+		if b.holder != a || len(w.view) > 0 && !w.view[n] {
 			continue
 		}
-		for n := range p.Others {
-			o := &p.Others[n]
-			j := c.player(demarche.Ref{At: o.At, Name: o.ID})
-			if j == a {
-				continue // own preferences are the true ones
+		j, o := b.about, b.src
+		view.statements[j], view.explicit[j] = c.takeStatements(j, o.Prefers), nil
+		if len(o.Ranking) > 0 || len(o.Payoffs) > 0 {
+			view.explicit[j] = &demarche.Player{At: o.At, ID: o.ID, Ranking: o.Ranking, Payoffs: o.Payoffs}
+		}
+		for u := range view.unsure {
+			if view.unsure[u].player == j {
+				// About other statements than those believed.
+				view.unsure[u] = unsure{player: nobody, kind: unsureDrop}
 			}
-			view.statements[j], view.explicit[j] = c.takeStatements(j, o.Prefers), nil
-			if len(o.Ranking) > 0 || len(o.Payoffs) > 0 {
-				view.explicit[j] = &demarche.Player{At: o.At, ID: o.ID, Ranking: o.Ranking, Payoffs: o.Payoffs}
-			}
-			for u := range view.unsure {
-				if view.unsure[u].player == j {
-					// About other statements than those believed.
-					view.unsure[u] = unsure{player: nobody, kind: unsureDrop}
-				}
+		}
+	}
+	if hidden := k.hidden[a]; len(hidden) > 0 {
+		view.hidden = slices.Clone(k.hidden)
+		for j := range view.hidden {
+			if j != a {
+				view.hidden[j] = append(slices.Clone(k.hidden[j]), hidden...)
 			}
 		}
 	}
@@ -162,7 +191,7 @@ func (k *Conflict) compilerAgain() *compiler {
 func (m *Model) views() ([][][]int32, error) {
 	out := make([][][]int32, len(m.Players))
 	for a := range m.Players {
-		k, err := m.perceivedBy(a)
+		k, err := m.perceivedBy(a, m.World)
 		if err != nil {
 			return nil, err
 		}

@@ -312,10 +312,11 @@ type weighing struct {
 	results map[string]*result
 }
 
-// question is something open that is either so or not: an atom, or, if unsure
-// is set, something unsure about preferences.
+// question is something open that is either so or not: an atom; if unsure is
+// set, something unsure about preferences; if view is, a perception.
 type question struct {
 	unsure bool
+	view   bool // whether a perception is held: asked by Views alone
 	at     int
 	p      float64
 }
@@ -388,9 +389,12 @@ func (w *weighing) settled() World {
 }
 
 func (v World) set(q question, so bool) {
-	if q.unsure {
+	switch {
+	case q.unsure:
 		v.turn[q.at] = so
-	} else {
+	case q.view:
+		v.view[q.at] = so
+	default:
 		v.Atom[q.at] = so
 	}
 }
@@ -525,6 +529,18 @@ func appendBool(key []byte, v bool) []byte {
 	return append(key, 0)
 }
 
+func appendBools(key []byte, list []bool) []byte {
+	for _, v := range list {
+		key = appendBool(key, v)
+	}
+	return key
+}
+
+// ignorance reports whether some player does not know something.
+func (k *Conflict) ignorance() bool {
+	return slices.ContainsFunc(k.Atoms, func(a Atom) bool { return slices.Contains(a.KnownTo, false) })
+}
+
 // solve analyses the model of a world, once for all worlds with equal models.
 func (w *weighing) solve(v World) *solved {
 	key := string(w.modelKey(v))
@@ -567,13 +583,9 @@ func (w *weighing) solveModel(s *solved, v World) (err error) {
 // somebody does not know something: then what a party expects differs too.
 func (w *weighing) resultOf(v World) *result {
 	key := w.modelKey(v)
-	if slices.ContainsFunc(w.Atoms, func(a Atom) bool { return slices.Contains(a.KnownTo, false) }) {
-		for _, so := range v.Atom {
-			key = appendBool(key, so)
-		}
-		for _, so := range v.turn {
-			key = appendBool(key, so)
-		}
+	if w.ignorance() {
+		key = appendBools(key, v.Atom)
+		key = appendBools(key, v.turn)
 	}
 	w.mu.Lock()
 	r := w.results[string(key)]
@@ -674,7 +686,31 @@ func (w *weighing) follow(c *course, s *solved, e *Evolution, share float64, bef
 // over the worlds that it cannot tell apart from v, weighed by its own beliefs.
 func (w *weighing) expects(v World, i int) (expectation, error) {
 	mix := map[uint64]float64{}
-	var total float64
+	total, err := w.alike(v, i, func(other World, weight float64) error {
+		s := w.solve(other)
+		if s.err != nil {
+			return s.err
+		}
+		for t, p := range s.alone.End {
+			mix[s.model.States[t]] += weight * p
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var e expectation
+	for state, p := range mix {
+		e = append(e, endState{state, p / total})
+	}
+	slices.SortFunc(e, func(a, b endState) int { return cmp.Compare(a.state, b.state) })
+	return e, nil
+}
+
+// alike visits the worlds that player i cannot tell apart from v, each with the
+// product of i's own beliefs, and gives the sum of these. The world visited is
+// lent.
+func (w *weighing) alike(v World, i int, visit func(other World, weight float64) error) (total float64, err error) {
 	other := v.clone()
 	var rec func(atom int, weight float64) error
 	rec = func(atom int, weight float64) error {
@@ -700,23 +736,9 @@ func (w *weighing) expects(v World, i int) (expectation, error) {
 		if w.logic && !w.allows(other) {
 			return nil
 		}
-		s := w.solve(other)
-		if s.err != nil {
-			return s.err
-		}
 		total += weight
-		for t, p := range s.alone.End {
-			mix[s.model.States[t]] += weight * p
-		}
-		return nil
+		return visit(other, weight)
 	}
-	if err := rec(0, 1); err != nil {
-		return nil, err
-	}
-	var e expectation
-	for state, p := range mix {
-		e = append(e, endState{state, p / total})
-	}
-	slices.SortFunc(e, func(a, b endState) int { return cmp.Compare(a.state, b.state) })
-	return e, nil
+	err = rec(0, 1)
+	return total, err
 }

@@ -117,7 +117,22 @@ func (v *slow) feasible(s uint64) bool {
 func (v *slow) reach(i int, s uint64) []uint64   { return v.moves[i][s] }
 func (v *slow) improve(i int, s uint64) []uint64 { return v.better[i][s] }
 
+// hides reports whether player i does not perceive a state.
+func (v *slow) hides(i int, s uint64) bool {
+	for _, h := range v.m.Case.Conflict.Hidden {
+		for _, e := range h.States {
+			if h.ID == v.m.Players[i].ID && v.truth(e.Cond, s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (v *slow) canMove(i int, s, t uint64) bool {
+	if v.hides(i, s) || v.hides(i, t) {
+		return false
+	}
 	bit := 0
 	for j, p := range v.m.Case.Conflict.Players {
 		for _, o := range p.Options {

@@ -15,6 +15,9 @@ type World struct {
 	// drawn for it where it is a range.
 	turn   []bool
 	weight []float64
+	// view says for each of Conflict.beliefs whether it is held; all are where
+	// there is none.
+	view []bool
 }
 
 // Typical is the world that questions about one world are asked in: a
@@ -29,6 +32,9 @@ func (k *Conflict) Typical() World {
 	for i, u := range k.unsure {
 		w.weight[i] = (u.from + u.to) / 2
 	}
+	for _, b := range k.beliefs() {
+		w.view = append(w.view, b.p >= 0.5)
+	}
 	return w
 }
 
@@ -38,6 +44,7 @@ func (w World) clone() World {
 		Atom:   append([]bool(nil), w.Atom...),
 		turn:   append([]bool(nil), w.turn...),
 		weight: append([]float64(nil), w.weight...),
+		view:   append([]bool(nil), w.view...),
 	}
 }
 
