@@ -46,9 +46,11 @@ type Change struct {
 	// From and To are the old and the new number, where the kind has one.
 	From, To float64
 	// Want and Rule are the statement or rule added, left out or changed, as it
-	// stands in the new version, or in the old if it is left out.
-	Want *Statement
-	Rule *Rule
+	// stands in the new version, or in the old if it is left out. Of another order,
+	// Want is the statement that moved up and Over the one before which it now
+	// comes; nil where more than one moved.
+	Want, Over *Statement
+	Rule       *Rule
 	// TakeBack turns the input in a clone of the new version into the old one; nil
 	// if it cannot be taken back by itself.
 	TakeBack func(*Case)
@@ -261,11 +263,73 @@ func (d *differ) player(was, is *Player) {
 		})})
 		return
 	}
-	wants := len(d.out)
 	d.wants(was, is, back)
-	if !same(was.Unsure, is.Unsure) && len(d.out) == wants {
-		d.add(Change{Kind: UnsureChange, ID: is.ID, TakeBack: back(func(now *Player) { now.Unsure = was.Unsure })})
+	d.unsure(was, is, back)
+}
+
+// unsure compares what is not known about the statements in both versions, by
+// what they want and not by their places.
+func (d *differ) unsure(was, is *Player, back func(func(*Player)) func(*Case)) {
+	gone, fresh := func(s *Statement) bool { return placeOf(is.Prefers, s) < 0 }, func(s *Statement) bool { return placeOf(was.Prefers, s) < 0 }
+	type entry struct {
+		Unsure
+		about []*Statement
 	}
+	list := func(p *Player, other func(*Statement) bool) (out []entry) {
+		for _, u := range p.Unsure {
+			e := entry{Unsure: u}
+			for _, n := range u.places() {
+				if n >= 1 && n <= len(p.Prefers) {
+					e.about = append(e.about, &p.Prefers[n-1])
+				}
+			}
+			if !slices.ContainsFunc(e.about, other) { // else it goes with the statement
+				out = append(out, e)
+			}
+		}
+		return out
+	}
+	before, after := list(was, gone), list(is, fresh)
+	if slices.EqualFunc(before, after, func(a, b entry) bool {
+		return (a.Drop == nil) == (b.Drop == nil) && (a.Weight == nil) == (b.Weight == nil) && same(a.P, b.P) && same(a.From, b.From) && same(a.To, b.To) &&
+			slices.EqualFunc(a.about, b.about, func(x, y *Statement) bool { return x.Want.Text == y.Want.Text && x.If.Text == y.If.Text })
+	}) {
+		return
+	}
+	d.add(Change{Kind: UnsureChange, ID: is.ID, TakeBack: back(func(now *Player) {
+		now.Unsure = nil
+		for _, e := range before {
+			u := e.Unsure
+			var at []int
+			for _, s := range e.about {
+				if n := placeOf(now.Prefers, s); n >= 0 {
+					at = append(at, n+1)
+				}
+			}
+			switch {
+			case len(at) != len(e.about) || len(at) == 0:
+				continue
+			case len(at) == 2:
+				u.Order = at
+			case u.Drop != nil:
+				u.Drop = &at[0]
+			case u.Weight != nil:
+				u.Weight = &at[0]
+			}
+			now.Unsure = append(now.Unsure, u)
+		}
+	})})
+}
+
+// places are the statements, from 1, that an entry is about.
+func (u Unsure) places() []int {
+	switch {
+	case u.Drop != nil:
+		return []int{*u.Drop}
+	case u.Weight != nil:
+		return []int{*u.Weight}
+	}
+	return u.Order
 }
 
 // wants compares two lists of statements: what was added, what was left out, what
@@ -305,7 +369,8 @@ func (d *differ) wants(was, is *Player, back func(func(*Player)) func(*Case)) {
 		}
 	}
 	if !slices.IsSorted(order) {
-		d.add(Change{Kind: OrderChange, ID: is.ID, TakeBack: back(func(now *Player) {
+		up, over := movedUp(is.Prefers, newAt)
+		d.add(Change{Kind: OrderChange, ID: is.ID, Want: up, Over: over, TakeBack: back(func(now *Player) {
 			// Those in both versions take one another's places, in the old order.
 			var places []int
 			var kept []*Statement
@@ -329,6 +394,26 @@ func (d *differ) wants(was, is *Player, back func(func(*Player)) func(*Case)) {
 			}
 		})})
 	}
+}
+
+// movedUp is the statement that moved up in a list, and the one that it now comes
+// before, if the order of those in both versions differs by one move; of two that
+// changed places it is the one that is now first.
+func movedUp(is []Statement, newAt []int) (up, over *Statement) {
+	var kept []int // places in the new list
+	for j := range is {
+		if newAt[j] >= 0 {
+			kept = append(kept, j)
+		}
+	}
+	for n, j := range kept {
+		rest := slices.Delete(slices.Clone(kept), n, n+1)
+		sorted := slices.IsSortedFunc(rest, func(a, b int) int { return newAt[a] - newAt[b] })
+		if sorted && n+1 < len(kept) && newAt[j] > newAt[kept[n+1]] {
+			return &is[j], &is[kept[n+1]]
+		}
+	}
+	return nil, nil
 }
 
 // pairStatements matches the statements of two lists that want the same, in

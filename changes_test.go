@@ -119,6 +119,9 @@ func TestChanges(t *testing.T) {
 			if !tt.alone {
 				return
 			}
+			if tt.kind == OrderChange && (got[0].Want != &after.Conflict.Players[1].Prefers[0] || got[0].Over != &after.Conflict.Players[1].Prefers[1]) {
+				t.Errorf("%v now comes before %v", got[0].Want, got[0].Over)
+			}
 			taken := after.Clone()
 			got[0].TakeBack(taken)
 			// A rule put back comes last; the order of rules means nothing.

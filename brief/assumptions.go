@@ -341,4 +341,3 @@ func (c *composer) speaks(a *demarche.Actor) bool {
 	}
 	return false
 }
-

@@ -125,6 +125,11 @@ func (c *composer) reasons(s *Since, old *teller) [][]Sentence {
 			continue
 		}
 		t := told{words: words, ref: c.entry("change", fmt.Sprint(n+1), upperFirst(words))}
+		refs := []Ref{t.ref}
+		if ch.Kind == demarche.CredenceChange || ch.Kind == demarche.ChanceChange {
+			refs = append(refs, c.result(fmt.Sprintf("since.from.%d", n+1), "credence before: "+words, ch.From, Probability),
+				c.result(fmt.Sprintf("since.to.%d", n+1), "credence now: "+words, ch.To, Probability))
+		}
 		if ch.Without != nil && c.hasOutlook() {
 			at := 0
 			for i := range c.in.Outlook.Outcomes {
@@ -142,12 +147,12 @@ func (c *composer) reasons(s *Since, old *teller) [][]Sentence {
 				if share(ch.Without[at]) == share(now) {
 					effect = fmt.Sprintf("without that, the share of %s would differ by less than five points", c.t.outcome(at))
 				}
-				t.item = []Sentence{say(words, t.ref), say(effect, without, c.outcomeRef(at))}
+				t.item = []Sentence{say(words, refs...), say(effect, without, c.outcomeRef(at))}
 			} else {
-				t.item = []Sentence{say(words, t.ref), say("by itself that makes no difference to the outlook", without, c.outcomeRef(at))}
+				t.item = []Sentence{say(words, refs...), say("by itself that makes no difference to the outlook", without, c.outcomeRef(at))}
 			}
 		} else {
-			t.item = []Sentence{say(words, t.ref)}
+			t.item = []Sentence{say(words, refs...)}
 			if c.hasOutlook() {
 				t.item = append(t.item, say("it cannot be taken back by itself, so its effect is not told apart", t.ref))
 				t.by = -1
@@ -252,6 +257,9 @@ func (c *composer) change(s *Since, ch *InputChange, old *teller) string {
 		}
 		return "it has changed when or how much this counts for " + who + ": " + c.t.want(ch.Want)
 	case demarche.OrderChange:
+		if ch.Want != nil && ch.Over != nil {
+			return "for " + player() + ", this now comes first: " + c.t.want(ch.Want) + "; and this after it: " + c.t.want(ch.Over)
+		}
 		return "what " + player() + " " + c.wantsVerb(ch.ID) + " comes in another order of importance"
 	case demarche.RankingChange:
 		return "the order in which " + player() + " " + c.putsVerb(ch.ID) + " the possible positions has changed"

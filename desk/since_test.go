@@ -2,30 +2,120 @@ package desk
 
 import (
 	"context"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/engine"
 )
 
-func TestSinceEarlierDay(t *testing.T) {
+// Where one input alone differs, taking it back is the earlier outlook; and the
+// brief passes its own check and names it.
+func TestSinceEarlierVersion(t *testing.T) {
+	ctx := context.Background()
+	source, err := os.ReadFile("../examples/caribbean/case.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	now, err := Open("../examples/caribbean", Question{Now: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	day, _ := demarche.ParseDate("2025-11-20")
+	for _, tt := range []struct {
+		name, from, to string
+		kind           demarche.ChangeKind
+		says           string
+	}{
+		{"credence", "    prior: 0.3\n    known_to: [us]", "    prior: 0.5\n    known_to: [us]", demarche.CredenceChange, "went from about 50 % to about 30 %"},
+		{"chance", "    chance: 0.5", "    chance: 0.7", demarche.ChanceChange, "The credence that talks can conclude in time went from about 70 % to about 50 %."},
+		{"want", "        - {want: not us.strike_waters, says: to keep strikes out of the territorial waters}\n", "", demarche.WantChange, "New among what Maduro wants: to keep strikes out of the territorial waters."},
+		{"unsure", "{order: [6, 7], p: 0.5}", "{order: [6, 7], p: 0.9}", demarche.UnsureChange, "What is not known about the wishes of the United States has changed."},
+		{"rule", "    - {if: maduro.leave, then: maduro.resign, says: Going abroad means giving up the office}\n", "", demarche.RuleChange, "A new rule of the model: going abroad means giving up the office."},
+		{"offer", "terms: [maduro.resign, circle.take_over, us.amnesty], public: false, answer: open", "terms: [maduro.resign, circle.take_over, us.amnesty], public: false, answer: rejected", demarche.OfferChange, "New on the table: the proposal of Maduro that he hand over"},
+		{"order", "        - {want: not us.strike_land, says: not to be driven out by force}\n        - {want: maduro.leave and qatar.host, if: doha_explored, says: to settle in Qatar}\n",
+			"        - {want: maduro.leave and qatar.host, if: doha_explored, says: to settle in Qatar}\n        - {want: not us.strike_land, says: not to be driven out by force}\n", demarche.OrderChange,
+			"For Maduro, this now comes first: not to be driven out by force; and this after it: to settle in Qatar."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			old := strings.Replace(string(source), tt.from, tt.to, 1)
+			if old == string(source) {
+				t.Fatal("the example no longer holds what the test changes")
+			}
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "case.yaml"), []byte(old), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			before, err := Open(dir, Question{Now: time.Now()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := now.Since(ctx, before, "the earlier version of the case", engine.OutlookConfig{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(s.Changes) != 1 || s.Changes[0].Kind != tt.kind {
+				t.Fatalf("changes %+v, want one of kind %s", s.Changes, tt.kind)
+			}
+			for i, o := range s.Outlook.Outcomes {
+				if got := s.Changes[0].Without[i]; math.Abs(got-o.P) > 1e-9 {
+					t.Errorf("%s without the change: %v, before: %v", s.Conflict.Outcomes[i].ID, got, o.P)
+				}
+			}
+			b, err := now.Brief(ctx, BriefQuestion{Since: before, SinceLabel: "the earlier version of the case"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(b.Draft) > 0 {
+				t.Errorf("the brief is a draft: %q", b.Draft)
+			}
+			if text := sectionText(b, "changes"); !strings.Contains(text, tt.says) {
+				t.Errorf("%q is not in\n%s", tt.says, text)
+			}
+		})
+	}
+}
+
+// Between two days, time alone brings an authority into force.
+func TestSinceEarlierDay(t *testing.T) {
+	ctx := context.Background()
+	now, err := Open("../examples/caribbean", Question{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	day, err := demarche.ParseDate("2025-11-20")
+	if err != nil {
+		t.Fatal(err)
+	}
 	before, err := Open("../examples/caribbean", Question{Now: time.Now(), AsOf: day})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := now.Since(context.Background(), before, "20 November 2025", engine.OutlookConfig{})
+	b, err := now.Brief(ctx, BriefQuestion{Since: before, SinceLabel: day.Words()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(s.Changes)
-	_, err = now.Brief(context.Background(), BriefQuestion{Since: before, SinceLabel: "x"})
-	if err != nil {
-		t.Fatal(err)
+	text := sectionText(b, "changes")
+	for _, want := range []string{"No judgement has moved.", "Now in force: the Cartel of the Suns is a designated foreign terrorist organization.", "By itself that makes no difference to the outlook."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
 	}
+	if len(b.Draft) > 0 {
+		t.Errorf("the brief is a draft: %q", b.Draft)
+	}
+}
+
+func sectionText(b *brief.Brief, key string) string {
+	var out []string
+	for section, s := range b.Sentences {
+		if section == key {
+			out = append(out, s.Text)
+		}
+	}
+	return strings.Join(out, "\n")
 }
