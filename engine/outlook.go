@@ -230,8 +230,9 @@ func (k *Conflict) weighed(ctx context.Context, cfg OutlookConfig) (*weighing, *
 }
 
 func (k *Conflict) newWeighing(ctx context.Context, endsOnly bool) *weighing {
-	w := &weighing{Conflict: k, ctx: ctx, models: map[string]*solved{}, results: map[string]*result{}, endsOnly: endsOnly}
+	w := &weighing{Conflict: k, ctx: ctx, models: map[string]*solved{}, results: map[string]*result{}, forecasts: map[string]*forecast{}, endsOnly: endsOnly}
 	w.findOpen()
+	w.findRelevant()
 	return w
 }
 
@@ -307,9 +308,20 @@ type weighing struct {
 	endsOnly bool
 	worlds   []draw
 
-	mu      sync.Mutex
-	models  map[string]*solved
-	results map[string]*result
+	mu        sync.Mutex
+	models    map[string]*solved
+	results   map[string]*result
+	forecasts map[string]*forecast
+
+	relevant []bool // atoms on which something in the model depends
+	secrets  bool   // somebody does not know one of them
+}
+
+// forecast is what a player expects in all worlds that it cannot tell apart.
+type forecast struct {
+	once sync.Once
+	err  error
+	expectation
 }
 
 // question is something open that is either so or not: an atom; if unsure is
@@ -373,6 +385,40 @@ func (w *weighing) findOpen() {
 		case u.p > 0 && u.p < 1:
 			w.open = append(w.open, question{unsure: true, at: i, p: u.p})
 		}
+	}
+}
+
+// findRelevant finds the atoms on which a model, an outcome, an offer or what
+// logic allows depends. Worlds that differ in others alone come to the same.
+func (w *weighing) findRelevant() {
+	w.relevant = make([]bool, len(w.Atoms))
+	mark := func(f *formula) {
+		if f != nil {
+			f.atoms(func(a int) { w.relevant[a] = true })
+		}
+	}
+	for _, list := range w.statements {
+		for _, s := range list {
+			mark(s.want)
+			mark(s.cond)
+		}
+	}
+	for _, list := range w.hidden {
+		for _, f := range list {
+			mark(f)
+		}
+	}
+	for _, o := range w.Outcomes {
+		mark(o.when)
+	}
+	for _, p := range w.proposals {
+		for _, t := range p.terms {
+			mark(t)
+		}
+	}
+	for i, a := range w.Atoms {
+		w.relevant[i] = w.relevant[i] || w.rules.depends(w.allowed, i) || w.logic && w.rules.depends(w.possible, i)
+		w.secrets = w.secrets || w.relevant[i] && slices.Contains(a.KnownTo, false)
 	}
 }
 
@@ -583,9 +629,8 @@ func (w *weighing) solveModel(s *solved, v World) (err error) {
 // somebody does not know something: then what a party expects differs too.
 func (w *weighing) resultOf(v World) *result {
 	key := w.modelKey(v)
-	if w.ignorance() {
-		key = appendBools(key, v.Atom)
-		key = appendBools(key, v.turn)
+	if w.secrets {
+		key = w.appendWorld(key, v, func(int) bool { return true })
 	}
 	w.mu.Lock()
 	r := w.results[string(key)]
@@ -596,6 +641,21 @@ func (w *weighing) resultOf(v World) *result {
 	w.mu.Unlock()
 	r.once.Do(func() { r.err = w.fill(r, v) })
 	return r
+}
+
+// appendWorld adds to a key the truth of the relevant atoms that are known, and
+// all that is unsure about preferences.
+func (w *weighing) appendWorld(key []byte, v World, known func(atom int) bool) []byte {
+	for i, so := range v.Atom {
+		if w.relevant[i] && known(i) {
+			key = appendBool(key, so)
+		}
+	}
+	for n, so := range v.turn {
+		key = appendBool(key, so)
+		key = binary.LittleEndian.AppendUint64(key, math.Float64bits(v.weight[n]))
+	}
+	return key
 }
 
 func (w *weighing) fill(r *result, v World) error {
@@ -684,7 +744,22 @@ func (w *weighing) follow(c *course, s *solved, e *Evolution, share float64, bef
 
 // expects is what player i thinks would happen without agreement: the mixture
 // over the worlds that it cannot tell apart from v, weighed by its own beliefs.
+// It is worked out once for all of these.
 func (w *weighing) expects(v World, i int) (expectation, error) {
+	key := string(w.appendWorld([]byte{byte(i)}, v, func(atom int) bool { return w.Atoms[atom].KnownTo[i] }))
+	w.mu.Lock()
+	f := w.forecasts[key]
+	if f == nil {
+		f = &forecast{}
+		w.forecasts[key] = f
+	}
+	w.mu.Unlock()
+	f.once.Do(func() { f.expectation, f.err = w.mixture(v, i) })
+	return f.expectation, f.err
+}
+
+// mixture works out what player i expects.
+func (w *weighing) mixture(v World, i int) (expectation, error) {
 	mix := map[uint64]float64{}
 	total, err := w.alike(v, i, func(other World, weight float64) error {
 		s := w.solve(other)
