@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/demarche/demarche"
 	"github.com/demarche/demarche/engine"
@@ -331,6 +332,9 @@ func (t *teller) offerWords(o *demarche.Offer) string {
 			}
 		}
 		what = "that " + list(terms)
+	}
+	if !strings.HasPrefix(what, "that ") {
+		return "the proposal of " + t.again(o.By.Name) + ": " + what
 	}
 	return "the proposal of " + t.again(o.By.Name) + " " + what
 }
