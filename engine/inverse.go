@@ -123,8 +123,29 @@ func (m *Model) repliesMatter(concepts []Concept) bool {
 
 func (m *Model) demand(ctx context.Context, s, i int, c Concept, seed uint64) (Demand, error) {
 	d := Demand{Player: i, Concept: c}
+	clauses, err := m.clauses(ctx, s, i, c)
+	if err != nil {
+		return d, err
+	}
+	d.Clauses = withoutImplied(ctx, clauses)
+	rank := m.Rank[i]
+	d.Holds = true
+	for n := range d.Clauses {
+		cl := &d.Clauses[n]
+		cl.Holds = cl.holds(func(x int) bool { return rank[x] <= rank[s] })
+		d.Holds = d.Holds && cl.Holds
+	}
+	d.Rise, d.Fall = d.distance(rank, s, m.Best[i])
+	d.count(ctx, len(m.States), seed)
+	return d, nil
+}
+
+// clauses are what player i must prefer for s to be stable for it: one clause for
+// every move from s that others do not undo whatever the preferences.
+func (m *Model) clauses(ctx context.Context, s, i int, c Concept) ([]Clause, error) {
+	var out []Clause
 	l := newLocal(ctx, m)
-	var size int
+	size := 0
 	for _, t := range m.Moves(nil, i, s) {
 		cl := Clause{Any: [][]int{{t}}}
 		if c != Nash {
@@ -150,27 +171,17 @@ func (m *Model) demand(ctx context.Context, s, i int, c Concept, seed uint64) (D
 			})
 		}
 		if size > maxClauseStates {
-			return d, &demarche.Error{
+			return nil, &demarche.Error{
 				Kind: demarche.Unavailable, Pos: m.Case.Conflict.At,
 				Msg:  "the others could answer in too many ways to list what " + m.Players[i].Name + " would have to prefer",
 				Hint: "ask for the concept nash, or add rules for combinations that cannot be",
 			}
 		}
 		if cl.reduce(); cl.Any != nil {
-			d.Clauses = append(d.Clauses, cl)
+			out = append(out, cl)
 		}
 	}
-	d.Clauses = withoutImplied(ctx, d.Clauses)
-	rank := m.Rank[i]
-	d.Holds = true
-	for n := range d.Clauses {
-		cl := &d.Clauses[n]
-		cl.Holds = cl.holds(func(x int) bool { return rank[x] <= rank[s] })
-		d.Holds = d.Holds && cl.Holds
-	}
-	d.Rise, d.Fall = d.distance(rank, s, m.Best[i])
-	d.count(ctx, len(m.States), seed)
-	return d, nil
+	return out, nil
 }
 
 // reduce leaves out sets that contain another set whole. A clause with an empty

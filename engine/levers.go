@@ -20,7 +20,7 @@ type LeversConfig struct {
 	Concepts []Concept
 	// MaxLevers and MaxChanges are how many declared levers, and how many single
 	// changes to statements, a set may hold; 0 means DefaultMaxLevers and
-	// DefaultMaxChanges. Sets of up to ExactSize are searched without exception.
+	// DefaultMaxChanges, and less than 0 none. Sets of up to ExactSize are searched without exception.
 	MaxLevers, MaxChanges int
 	// Weighed is for how many changes to statements, cheapest first, the
 	// probability of the target is worked out; 0 means DefaultWeighed.
