@@ -494,7 +494,7 @@ var sections = map[string]string{
 	"Graph": "conflict: graph", "GraphState": "conflict: graph", "GraphMoves": "conflict: graph", "Arc": "conflict: graph",
 	"Talks": "conflict: talks", "Outcome": "conflict: outcomes", "Lever": "conflict: levers", "LeverPrefer": "conflict: levers, prefer",
 	"Perception": "conflict: perceptions", "PerceivedPlayer": "conflict: perceptions",
-	"Judgement": "judgements", "ReferenceClass": "reference_classes",
+	"Judgement": "judgements", "ReferenceClass": "reference_classes", "Indicator": "indicators",
 }
 
 var code = regexp.MustCompile("`([^`]+)`")
