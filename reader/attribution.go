@@ -113,11 +113,14 @@ type Role struct {
 
 // Source is who says it. An implicit source has no spans.
 type Source struct {
-	Text       string      `json:"text"`
-	Spans      Spans       `json:"spans"`
-	Kind       Kind        `json:"kind"`
-	Confidence float64     `json:"confidence"`
-	Resolved   *Resolution `json:"resolved,omitempty"`
+	Text       string  `json:"text"`
+	Spans      Spans   `json:"spans"`
+	Kind       Kind    `json:"kind"`
+	Confidence float64 `json:"confidence"`
+	// Resolved is the fuller name in the same text, where one was found.
+	Resolved *Resolution `json:"resolved,omitempty"`
+	// Actor is who that is in the case, or which state it is.
+	Actor *Identity `json:"actor,omitempty"`
 }
 
 // Resolution is the fuller name behind a pronoun, a short name or a
@@ -125,7 +128,7 @@ type Source struct {
 type Resolution struct {
 	Text string `json:"text"`
 	Span Span   `json:"span"`
-	// How is pronoun, relative, short name, title, description, country or group.
+	// How is pronoun, relative, short name, title, description, group or assisted.
 	How string `json:"how"`
 }
 
@@ -159,6 +162,12 @@ type Attribution struct {
 	// Addressee is whom a demand, an offer or an order is put to, where the
 	// text says so.
 	Addressee *Role `json:"addressee,omitempty"`
+	// Dates, Quantities and Places are those in the content, in text order.
+	Dates      []When     `json:"dates"`
+	Quantities []Quantity `json:"quantities"`
+	Places     []Place    `json:"places"`
+	// Assisted tells that a language model had a part in it.
+	Assisted bool `json:"assisted,omitempty"`
 }
 
 func appendInt(b []byte, n int) []byte {

@@ -1,6 +1,9 @@
 package reader
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // anonymousNouns are people who are there to be heard but not named.
 var anonymousNouns = set(`source sources official officials aide aides diplomat diplomats insider insiders adviser advisers
@@ -18,17 +21,23 @@ var institutionNouns = set(`administration government state court parliament con
 
 // characterise says who speaks, on what footing, what is done with the words,
 // and how firmly.
-func (r *reading) characterise(a *Attribution, f *finding, n *names) {
-	res, who := r.resolve(f, n)
+func (sc *scene) characterise(a *Attribution, f *finding) {
+	r := sc.r
+	r.complete(f)
+	res, who := sc.resolve(f)
 	a.Source.Resolved = res
-	a.Source.Kind = r.kind(f, res, who)
+	a.Source.Kind = sc.kind(f, res, who)
+	if a.Source.Kind == Anonymous && res != nil && who >= 0 {
+		a.Source.Resolved = nil // a name that is kept back is not filled in
+	}
 	a.Record = r.record(f, a.Source.Kind)
 	if a.Record == OnRecord && r.secondHand(f) {
 		a.Record = UnattributedWord
 	}
+	a.Source.Actor = sc.identify(f.headOf(), a.Source.Resolved, a.Source.Kind)
 	a.Act = r.act(f)
 	cueHedges, contentHedges, modal := r.hedges(f)
-	for _, i := range append(cueHedges, contentHedges...) {
+	for _, i := range slices.Concat(cueHedges, contentHedges) {
 		w := r.text[r.toks[i].start:r.toks[i].end]
 		if !containsFold(a.Hedges, w) {
 			a.Hedges = append(a.Hedges, w)
@@ -36,6 +45,122 @@ func (r *reading) characterise(a *Attribution, f *finding, n *names) {
 	}
 	a.Stance = r.stance(f, a.Act, len(cueHedges) > 0, len(contentHedges) > 0 || modal)
 	a.Nature = r.nature(f, a.Act)
+	a.Said = sc.said(f)
+	a.Dates = sc.datesIn(f.content)
+	a.Quantities = sc.quantitiesIn(f.content)
+	a.Places = sc.placesIn(f.content)
+}
+
+// complete fills in what a finding tells of its verb where whoever made it gave
+// only the spans.
+func (r *reading) complete(f *finding) {
+	if f.lemma != "" {
+		return
+	}
+	f.quoted = f.quoted || slices.ContainsFunc(f.content, func(c run) bool { return r.hasQuotation(c.from, c.to) })
+	f.act = States
+	if f.cue.empty() {
+		f.verb = f.content[0].from
+		f.cue = run{f.verb, f.verb}
+		f.rule, f.speech = ruleQuote, true
+		return
+	}
+	f.verb = -1
+	for i := f.cue.from; i < f.cue.to; i++ {
+		w := r.toks[i].word
+		switch {
+		case w != nil && w.cue != nil && (f.verb < 0 || r.toks[f.verb].word.cue == nil):
+			f.verb = i
+		case w != nil && (w.noun != nil || w.forms != 0 && r.toks[i].cat == catVerb) && f.verb < 0:
+			f.verb = i
+		}
+	}
+	switch {
+	case f.verb < 0:
+		f.verb = f.cue.to - 1
+		f.lemma = r.toks[f.verb].low
+		f.rule = ruleObject
+		for i := f.cue.from; i < f.cue.to; i++ {
+			if r.toks[i].low == "according" {
+				f.verb, f.lemma, f.frame, f.rule, f.speech = i, "according", "according", ruleAccording, true
+				return
+			}
+			if hearsayAdverbs[r.toks[i].low] && f.source.empty() {
+				f.verb, f.lemma, f.frame, f.rule = i, r.toks[i].low, "adverb", ruleAdverb
+				return
+			}
+		}
+		if w := lemmaOf(f.lemma); verbActs[w] != "" {
+			f.lemma = w
+		}
+		return
+	}
+	w := r.toks[f.verb].word
+	noun := w.noun != nil && (w.forms == 0 || r.toks[f.verb].cat == catNoun)
+	switch {
+	case noun:
+		f.lemma, f.act, f.rule = w.noun.lemma, w.noun.act, ruleNoun
+	default:
+		f.lemma = lemmaOf(r.toks[f.verb].low)
+		if w.cue != nil {
+			f.act, f.speech = w.cue.act, w.cue.speech()
+		}
+		g := r.group(f.verb)
+		f.passive, f.negated, f.modal, f.infinitive = g.passive, g.negated, g.modal, g.infinitive
+		f.rule = ruleObject
+	}
+	if len(f.content) == 0 {
+		return
+	}
+	c := f.content[0]
+	t := &r.toks[c.from]
+	switch {
+	case f.passive && f.source.empty():
+		f.rule, f.frame = ruleImplicit, "t"
+	case c.to <= f.cue.from:
+		f.rule, f.frame, f.before = ruleAfter, "e", true
+	case t.quote >= 0 && r.opens(c.from):
+		f.frame = "q"
+		if !noun {
+			f.rule = ruleQuote
+		}
+	case t.low == "that" || t.cat == catSubj:
+		f.frame = "t"
+	case t.cat == catTo:
+		f.frame = "i"
+	case t.cat == catPrep:
+		f.frame = "+" + t.low
+	case f.cue.to > f.verb+1 && r.toks[f.cue.to-1].cat == catPrep:
+		f.frame = "+" + r.toks[f.cue.to-1].low
+	case f.verb+1 < c.from && r.toks[c.from-1].cat == catPrep:
+		f.frame = "+" + r.toks[c.from-1].low
+	default:
+		f.frame = "o"
+	}
+}
+
+// lemmaOf is the base form of a verb, by the lists or by its ending.
+func lemmaOf(low string) string {
+	if l := known().lemmas[low]; l != "" {
+		return l
+	}
+	for _, end := range []string{"ied", "ing", "ed", "es", "s"} {
+		stem, ok := strings.CutSuffix(low, end)
+		if !ok || len(stem) < 3 {
+			continue
+		}
+		if end == "ied" {
+			return stem + "y"
+		}
+		if verbActs[stem+"e"] != "" {
+			return stem + "e"
+		}
+		if n := len(stem); stem[n-1] == stem[n-2] && verbActs[stem[:n-1]] != "" {
+			return stem[:n-1]
+		}
+		return stem
+	}
+	return low
 }
 
 func containsFold(list []string, w string) bool {
@@ -47,57 +172,73 @@ func containsFold(list []string, w string) bool {
 	return false
 }
 
-func (r *reading) kind(f *finding, res *Resolution, who int) Kind {
+func (sc *scene) kind(f *finding, res *Resolution, who int) Kind {
+	r := sc.r
 	if f.source.empty() {
 		return Unattributed
 	}
 	p := f.source
-	head := f.head
-	if head.empty() {
-		head = p
+	head := f.headOf()
+	h := r.headNoun(head)
+	low := r.toks[h].low
+	if res != nil && res.How != "short name" && res.How != "title" && who < 0 {
+		// A pronoun is what it stands for.
+		from, to := r.tokensOf(res.Span)
+		q := run{from, to}
+		k := sc.kind(&finding{source: q, head: q}, nil, -1)
+		if k == Group && (low == "one" || r.toks[head.from].low == "one") {
+			return Person
+		}
+		return k
+	}
+	if r.unnamed(p, head) && who < 0 {
+		return Anonymous
 	}
 	if who >= 0 {
 		return Person
 	}
-	h := r.headNoun(head)
-	low := r.toks[h].low
-	if res != nil && res.How != "short name" {
-		// A pronoun is what it stands for.
-		from, to := r.tokensOf(res.Span)
-		q := run{from, to}
-		return r.kind(&finding{source: q, head: q}, nil, -1)
-	}
-	if r.unnamed(p, head) {
-		return Anonymous
-	}
 	name := r.toks[h].cat == catName || r.toks[h].shape == capWord && h > head.from
+	// "Minister for Trade Ana Roe", "Ana Roe of the Institute": a person by the
+	// whole name.
+	if k := sc.person(head); k >= 0 && !sc.isOrg(head) {
+		return Person
+	}
 	switch {
 	case low == "i" || low == "he" || low == "she" || low == "him" || low == "his" || low == "her" || low == "who" || low == "you":
 		return Person
 	case low == "it" || low == "its" || low == "which" || low == "that":
 		return Institution
-	case officeNames[low] || low == "house" && h > 0 && r.toks[h-1].low == "white" || low == "department" && name:
+	case seats[lowWords(r.toks, trimDet(r.toks, head))] != "":
 		return Office
-	case (low == "network" || low == "agency" || low == "channel") && (h == 0 || r.toks[h-1].low != "news" && r.toks[h-1].low != "television"):
+	case officeNames[low] || low == "house" && h > 0 && r.toks[h-1].low == "white" || low == "department" && name || low == "palace" && name:
+		return Office
+	case (low == "network" || low == "agency" || low == "channel") && (h == 0 || !outletWords[r.toks[h-1].low] && r.toks[h-1].cat != catName):
 		return Institution
-	case outletNouns[low] && (name || low == "newspaper" || low == "agency" || low == "magazine" || low == "broadcaster" || low == "network"):
+	case low == "agency" && h > 0 && r.toks[h-1].low != "news" && r.toks[h-1].low != "press":
+		return Institution
+	case outletNouns[low] && (name || low == "newspaper" || low == "agency" || low == "magazine" || low == "broadcaster" || low == "network" || low == "outlet" || low == "daily" || low == "channel" || low == "media"):
 		return Outlet
-	case documentNouns[low] && !name:
+	case low == "newspapers" || low == "outlets" || low == "broadcasters" || low == "daily" || low == "tabloid" || low == "newswire" || low == "weekly":
+		return Outlet
+	case (low == "television" || low == "tv" || low == "radio" || low == "media") && head.to-head.from > 1:
+		return Outlet
+	case documentNouns[low] && !name || moreDocuments[low]:
 		return Document
-	case countries[low] || demonyms[low] != "" && !r.plural(head) || capitals[low] != "" || institutionNouns[low] && !(titles[low]):
+	case sc.isState(head) || capitalised(r.toks, h) && demonym(low) != "" && !r.plural(head) && r.toks[head.from].low != "a" && r.toks[head.from].low != "an" || institutionNouns[low] && !titles[low]:
 		return Institution
-	case r.plural(head) || low == "percent" || low == "they" || low == "we":
-		if low == "states" || low == "nations" && name {
+	case r.plural(head) || low == "percent" || low == "%" || low == "they" || low == "we" || low == "most" || low == "few" || low == "public" || low == "crowd" || low == "crew" || low == "family" || low == "electorate":
+		if low == "nations" && name {
+			return Institution
+		}
+		if orgWords[low] && name {
 			return Institution
 		}
 		return Group
 	case titles[low] || peopleNouns[low]:
 		return Person
 	case name:
-		for i := head.from; i <= h; i++ {
-			if w := r.toks[i].low; orgWords[w] || institutionNouns[w] {
-				return Institution
-			}
+		if sc.isOrg(head) {
+			return Institution
 		}
 		if s := r.text[r.toks[h].start:r.toks[h].end]; len(s) > 1 && len(s) <= 6 && strings.ToUpper(s) == s {
 			return Institution // an acronym
@@ -109,6 +250,40 @@ func (r *reading) kind(f *finding, res *Resolution, who int) Kind {
 	}
 	return Institution
 }
+
+func capitalised(toks []token, i int) bool { return toks[i].shape == capWord }
+
+// isOrg tells a name with a word that only bodies have in theirs.
+func (sc *scene) isOrg(p run) bool {
+	for i := p.from; i < p.to; i++ {
+		w := sc.r.toks[i].low
+		if w == "," {
+			return false
+		}
+		if sc.r.toks[i].shape == capWord && (orgWords[w] || institutionNouns[w]) && !titles[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// isState tells the name of a country, or of a seat of government, whole.
+func (sc *scene) isState(p run) bool {
+	s := whole(sc.places, sc.r.toks, p)
+	return s != nil && s.how != "demonym"
+}
+
+func trimDet(toks []token, p run) run {
+	for p.from < p.to-1 && (toks[p.from].cat == catDet || toks[p.from].low == "the") {
+		p.from++
+	}
+	return p
+}
+
+var outletWords = set(`news television tv radio press broadcasting media cable state`)
+
+var moreDocuments = set(`communiqué communique bulletin op-ed editorial leaflet readout minutes handout factsheet whitepaper transcript pamphlet
+	manifesto ultimatum advisory notice declaration blog dispatch roadmap circular affidavit footage video recording`)
 
 // tokensOf finds the tokens of a span by halving.
 func (r *reading) tokensOf(s Span) (from, to int) {
@@ -173,7 +348,7 @@ func (r *reading) record(f *finding, k Kind) Record {
 			return AnonymousRecord
 		}
 		for i := f.source.from; i < f.source.to; i++ {
-			if t := &r.toks[i]; t.cat == catName || t.shape == capWord && i > f.source.from || institutionNouns[t.low] || demonyms[t.low] != "" {
+			if t := &r.toks[i]; t.cat == catName || t.shape == capWord && i > f.source.from || institutionNouns[t.low] || demonym(t.low) != "" {
 				return Background
 			}
 		}
@@ -230,71 +405,337 @@ var hearsayAdjectives = set(`alleged reported purported supposed rumored rumoure
 // hearsayParticiples stand before "to have demanded".
 var hearsayParticiples = set(`said reported alleged rumored rumoured believed thought understood claimed purported supposed`)
 
+// verbActs is what one does by saying something with a verb: the lemmas of each
+// act. It goes before what the list of cues says.
+var verbActs = actLists(map[Act]string{
+	Denies: `deny reject dismiss refute dispute rebut repudiate disavow disclaim contradict debunk decline refuse doubt downplay
+		rebuff retract gainsay disprove spurn veto rubbish`,
+	Demands: `demand urge exhort implore plead beseech beg press insist-on call-for call-on appeal advocate recommend require
+		entreat clamour clamor lobby counsel petition`,
+	Offers:    `offer propose float tender volunteer suggest-ing table`,
+	Threatens: `threaten menace`,
+	Promises:  `promise pledge vow swear guarantee assure commit undertake reassure`,
+	Intends: `intend plan decide aim consider contemplate explore mull ponder weigh seek prepare resolve eye opt agree-to
+		study-ing`,
+	Announces: `announce declare proclaim designate unveil reveal disclose issue publish release name launch appoint confirm-plans`,
+	Asks:      `ask question wonder inquire enquire query request-w`,
+	Orders: `order command direct instruct forbid ban prohibit decree mandate authorize authorise summon rule bar outlaw enjoin
+		oblige task`,
+	Justifies: `justify defend cite invoke rationalise rationalize excuse vindicate legitimise legitimize`,
+	Criticises: `criticise criticize condemn denounce decry slam blast deplore rebuke castigate lambast lambaste deride mock accuse
+		blame fault assail attack protest object complain chide lament bemoan berate censure lash ridicule scold reproach
+		excoriate disparage oppose rail regret savage decry upbraid scorn berate bristle`,
+	Predicts: `predict forecast foresee expect anticipate caution warn fear worry prophesy project bet`,
+	States: `say state tell add note claim assert report explain describe argue believe think reply respond confirm acknowledge
+		admit concede insist maintain stress emphasise emphasize estimate allege contend testify write observe remark recall
+		suggest imply hint suspect speculate conclude`,
+})
+
+func actLists(m map[Act]string) map[string]Act {
+	out := map[string]Act{}
+	for act, words := range m {
+		for _, w := range strings.Fields(words) {
+			out[w] = act
+		}
+	}
+	return out
+}
+
 // neutral verbs take their act from the noun they go with: "expressed concern",
 // "countered with an offer".
-var neutral = set(`express voice convey indicate signal counter issue reiterate repeat renew raise register make relay
-	answer respond say state clarify note stress emphasize emphasise add describe continue outline offer deliver reaffirm`)
+var neutral = set(`express voice convey indicate signal counter issue reiterate repeat renew raise register make relay give
+	answer respond say state clarify note stress emphasize emphasise add describe continue outline offer deliver reaffirm send lodge
+	file put present extend submit announce deliver air restate drop withdraw signal place level hurl utter reject`)
 
-var criticalNouns = set(`concern concerns alarm criticism outrage dismay frustration opposition disappointment anger
-	displeasure disapproval reservations objections objection unease misgivings condemnation skepticism scepticism doubts`)
+var criticalNouns = set(`concern concerns alarm criticism outrage dismay frustration opposition disappointment anger condemnation
+	displeasure disapproval reservations objections objection unease misgivings skepticism scepticism doubts protest protests
+	complaint complaints rebuke indignation disgust fury regret accusation accusations`)
 
 var untrueWords = set(`untrue false fabricated baseless unfounded lie lies hoax nonsense incorrect fabrication fiction
-	ludicrous fake`)
+	ludicrous fake groundless fabrications invented falsehood falsehoods rubbish slander propaganda`)
 
 var threatWords = set(`consequences retaliate retaliation crush annihilate obliterate devastating reprisal reprisals
-	punish punished`)
+	punish punished regret severe-response`)
+
+// strikeWords are threats where they are put as what will be done.
+var strikeWords = set(`attack strike retaliate bomb destroy attacked respond destroyed struck shoot invade sink hit target bombard punish`)
+
+// pressWords are threats only of the speaker's own doing.
+var pressWords = set(`seize cut close expel block blockade sanction sanctions suspend halt impose shut sever withhold`)
+
+// blameWords in a statement make it criticism.
+var blameWords = set(`outrageous unacceptable illegal unlawful disgraceful reckless irresponsible shameful barbaric provocative
+	unjustified hypocritical hypocrisy cowardly betrayal unconstitutional disgrace atrocity intolerable deplorable shameful illegitimate
+	aggression crime cruel immoral provocation violation indefensible inexcusable scandalous failed-to cynical travesty sham farce`)
+
+// groundWords in a statement make it a justification.
+var groundWords = set(`self-defence self-defense lawful legitimate justified proportionate warranted necessary legal permitted rightful entitled`)
+
+// firstPersonActs are done by saying them: "we demand", "I apologise".
+func (r *reading) performs(f *finding) Act {
+	n := 0
+	for _, c := range f.content {
+		for i := c.from; i+1 < c.to && n < 14; i++ {
+			n++
+			t := &r.toks[i]
+			if t.low != "i" && t.low != "we" && !(f.speech && n <= 3 && (t.low == "he" || t.low == "she" || t.low == "it" || t.low == "they")) {
+				continue
+			}
+			first := t.low == "i" || t.low == "we"
+			k := i + 1
+			for k < c.to && (r.toks[k].cat == catAdv || r.toks[k].cat == catBe && k+1 < c.to && strings.HasSuffix(r.toks[k+1].low, "ing") || r.toks[k].cat == catHave || r.toks[k].low == "therefore" || r.toks[k].low == "hereby") {
+				k++
+			}
+			if k >= c.to {
+				return ""
+			}
+			lemma := lemmaOf(r.toks[k].low)
+			if k+1 < c.to && lemma == "call" && (r.toks[k+1].low == "for" || r.toks[k+1].low == "on" || r.toks[k+1].low == "upon") {
+				return Demands
+			}
+			if k+1 < c.to && lemma == "insist" && r.toks[k+1].low == "on" {
+				return Demands
+			}
+			if !first {
+				return ""
+			}
+			if lemma == "want" && k+2 < c.to && r.toks[k+1].low != "to" {
+				for j := k + 1; j < min(c.to, k+6); j++ {
+					if r.toks[j].cat == catTo || r.toks[j].low == "back" {
+						return Demands
+					}
+				}
+			}
+			switch act := verbActs[lemma]; act {
+			case Demands, Offers, Promises, Threatens, Criticises:
+				return act
+			case Denies:
+				if lemma == "decline" || lemma == "refuse" || lemma == "doubt" {
+					return ""
+				}
+				return act
+			}
+			if lemma == "apologise" || lemma == "apologize" {
+				return ""
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// acts that a noun in the object gives: "made an offer", "issued a threat".
+var nounActs = map[string]Act{
+	"threat": Threatens, "threats": Threatens, "ultimatum": Demands, "demand": Demands, "demands": Demands, "appeal": Demands, "plea": Demands,
+	"call": Demands, "calls": Demands, "offer": Offers, "proposal": Offers, "proposals": Offers, "promise": Promises, "pledge": Promises, "vow": Promises,
+	"guarantee": Promises, "guarantees": Promises, "assurance": Promises, "assurances": Promises, "denial": Denies, "denials": Denies, "rejection": Denies,
+	"intention": Intends, "intentions": Intends, "readiness": Intends, "willingness": Intends, "plans": Intends, "determination": Intends,
+	"order": Orders, "orders": Orders, "decree": Orders, "question": Asks, "questions": Asks, "prediction": Predicts, "forecast": Predicts,
+	"justification": Justifies, "warning": Predicts, "warnings": Predicts,
+}
 
 func (r *reading) act(f *finding) Act {
 	act := f.act
-	if f.lemma == "insist" && f.frame == "+on" || f.lemma == "call" && (f.frame == "+for" || f.frame == "+on") || f.lemma == "ask" && f.frame == "+for" {
-		act = Demands
+	if a := verbActs[f.lemma]; a != "" && f.rule != ruleNoun {
+		act = a
 	}
-	if (f.lemma == "decline" || f.lemma == "refuse") && f.frame == "i" {
-		if k := f.content[0].from + 1; k < f.content[0].to && (r.toks[k].low == "comment" || r.toks[k].low == "say" || r.toks[k].low == "discuss" || r.toks[k].low == "answer") {
-			return States
-		}
-	}
-	if f.lemma == "threaten" || f.rule == ruleNoun {
-		return act
+	if act == "" {
+		act = States
 	}
 	if len(f.content) == 0 {
 		return act
 	}
-	// The noun the content begins with.
-	if neutral[f.lemma] {
-		c := f.content[0]
-		i := c.from
-		if i < c.to && r.toks[i].low == "that" {
-			i++
+	c0 := f.content[0]
+	at := func(k int) string {
+		if k >= 0 && k < len(r.toks) {
+			return r.toks[k].low
 		}
-		for ; i < min(c.to, c.from+6); i++ {
-			t := &r.toks[i]
-			if t.cat == catPrep || t.cat == catVerb || t.cat == catThat || t.cat == catBe {
-				break
+		return ""
+	}
+	first := at(c0.from)
+	if first == "that" {
+		first = at(c0.from + 1)
+	}
+	after := at(f.verb + 1)
+	if f.cue.to > f.verb+1 {
+		after = at(f.verb + 1)
+	}
+	switch f.lemma {
+	case "insist", "press", "push":
+		if f.frame == "+on" || f.frame == "+for" || after == "on" && f.lemma == "insist" || after == "for" {
+			return Demands
+		}
+		if f.lemma == "insist" && r.subjunctive(c0) {
+			return Demands
+		}
+	case "call":
+		if f.frame == "+for" || f.frame == "+on" || after == "for" || after == "on" || after == "upon" {
+			return Demands
+		}
+		if r.blames(f) {
+			return Criticises
+		}
+		return States
+	case "ask", "request":
+		if f.frame == "+for" || after == "for" || f.lemma == "request" {
+			return Demands
+		}
+		if f.frame == "i" || r.asksTo(f) {
+			return Demands
+		}
+		return Asks
+	case "decline", "refuse":
+		if first == "to" {
+			switch at(c0.from + 1) {
+			case "comment", "say", "discuss", "answer", "elaborate", "confirm", "speculate", "be":
+				return States
 			}
-			if criticalNouns[t.low] && (f.lemma == "express" || f.lemma == "voice" || f.lemma == "convey" || f.lemma == "raise" || f.lemma == "register" || f.lemma == "signal") {
-				return Criticises
-			}
-			if w := t.word; w != nil && w.noun != nil && t.cat == catNoun {
-				switch w.noun.act {
-				case Demands, Offers, Threatens, Intends, Promises, Denies:
-					return w.noun.act
+		}
+		if first == "comment" {
+			return States
+		}
+		return Denies
+	case "want":
+		return Demands
+	case "suggest", "recommend", "advise":
+		if f.lemma == "suggest" && (strings.HasSuffix(first, "ing") && len(first) > 5 || r.subjunctive(c0)) {
+			return Offers
+		}
+		if f.lemma != "suggest" {
+			return Demands
+		}
+	case "warn", "caution":
+		if f.frame == "+against" || after == "against" {
+			return Demands
+		}
+		if r.ownFuture(f) && r.harms(f) || r.consequences(f) {
+			return Threatens
+		}
+		return Predicts
+	case "agree":
+		if first == "to" || f.frame == "+to" {
+			return Intends
+		}
+		return States
+	case "announce":
+		return Announces
+	case "confirm", "acknowledge", "admit", "concede":
+		return States
+	case "refer":
+		return States
+	case "express", "voice", "convey", "raise", "register":
+	case "name":
+		return Announces
+	case "hope", "wish":
+		return Intends
+	case "study", "review":
+		return Intends
+	case "note", "observe":
+		act = States
+	case "see":
+		return States
+	case "apologise", "apologize", "praise", "welcome", "hail", "thank", "back", "endorse", "support", "applaud", "congratulate":
+		return States
+	case "rule":
+		if after == "out" {
+			return Denies
+		}
+		return Orders
+	case "brush", "shrug", "laugh", "play", "wave":
+		if after == "off" || after == "aside" || after == "down" || at(f.verb+2) == "off" {
+			return Denies
+		}
+	case "lash", "hit":
+		if after == "out" || after == "back" {
+			return Criticises
+		}
+	case "point", "take":
+		if after == "issue" || after == "aim" || at(f.verb+2) == "task" {
+			return Criticises
+		}
+	case "swear":
+		if f.frame == "e" || f.frame == "+at" {
+			act = States
+		}
+	}
+	if f.lemma == "threaten" || f.rule == ruleNoun && f.lemma != "concern" && f.lemma != "warning" && f.lemma != "suggestion" && f.lemma != "statement" {
+		return act
+	}
+	if f.lemma == "warning" && (r.consequences(f) || r.ownFuture(f) && r.harms(f)) {
+		return Threatens
+	}
+	if f.lemma == "warning" {
+		return Predicts
+	}
+	// The noun the content begins with, or the one in the cue: "issued a threat".
+	if neutral[f.lemma] {
+		look := []run{{f.verb + 1, f.cue.to}, {c0.from, min(c0.to, c0.from+6)}}
+		if f.before || t0quoted(r, c0) {
+			look = look[:1]
+		}
+		for _, c := range look {
+			for i := c.from; i < c.to; i++ {
+				t := &r.toks[i]
+				if i == c.from && t.low == "that" {
+					continue
 				}
-			}
-			if t.low == "readiness" || t.low == "willingness" || t.low == "plans" && f.lemma != "describe" {
-				return Intends
-			}
-			if t.low == "opposition" {
-				return Criticises
+				if t.cat == catPrep && t.low != "with" || t.cat == catVerb && !(t.word != nil && t.word.noun != nil) || t.cat == catThat || t.cat == catBe || t.cat == catModal || t.cat == catSubj {
+					break
+				}
+				if criticalNouns[t.low] && f.lemma != "reject" && f.lemma != "withdraw" && f.lemma != "drop" {
+					return Criticises
+				}
+				if a := nounActs[t.low]; a != "" && f.lemma != "describe" && f.lemma != "reject" && f.lemma != "withdraw" && f.lemma != "drop" {
+					return a
+				}
 			}
 		}
 	}
 	if act != States && act != Predicts && act != Announces {
 		return act
 	}
-	// What the words themselves do.
+	if f.lemma == "predict" || f.lemma == "expect" || f.lemma == "forecast" || f.lemma == "fear" {
+		return act
+	}
+	if act == Announces {
+		return act
+	}
+	if p := r.performs(f); p != "" && (f.speech || f.quoted) {
+		return p
+	}
+	return r.actOfWords(f, act)
+}
+
+func t0quoted(r *reading, c run) bool { return r.toks[c.from].quote >= 0 && r.opens(c.from) }
+
+// actOfWords tells what a plain statement does by what it says.
+func (r *reading) actOfWords(f *finding, act Act) Act {
 	n := 0
-	will, strike := false, false
+	c0 := f.content[0]
+	// "“Is the road open?” he said", "“Leave the valley,” he said"
+	last := f.content[len(f.content)-1]
+	if f.quoted && act == States {
+		for i := last.to - 1; i >= last.from && i > last.to-4; i-- {
+			if r.toks[i].low == "?" {
+				return Asks
+			}
+		}
+		i := c0.from
+		for i < c0.to && !r.toks[i].isWord() {
+			i++
+		}
+		if i+1 < c0.to && t0quoted(r, c0) {
+			t := &r.toks[i]
+			w := t.word
+			low := t.low
+			if low == "do" && r.toks[i+1].low == "not" || low == "don't" || low == "let" && r.toks[i+1].low != "'s" && r.toks[i+1].low != "us" || low == "please" ||
+				w != nil && w.forms&baseForm != 0 && w.forms&pastForm == 0 && !w.fixed && !w.also && (r.toks[i+1].cat == catDet || r.toks[i+1].cat == catPossPron || r.toks[i+1].cat == catObj || r.toks[i+1].cat == catAdv || r.toks[i+1].low == "," || r.toks[i+1].cat == catNoun || r.toks[i+1].cat == catName || r.toks[i+1].cat == catPron || r.toks[i+1].cat == catPrep) {
+				return Demands
+			}
+		}
+	}
+	will, strike, blame, ground, negated := false, false, false, false, false
+	own := r.ownFuture(f)
 	for _, c := range f.content {
 		for i := c.from; i < c.to && n < 40; i++ {
 			t := &r.toks[i]
@@ -302,29 +743,203 @@ func (r *reading) act(f *finding) Act {
 				continue
 			}
 			n++
+			negated = negated || t.low == "not" || t.low == "no" || t.low == "never" || t.low == "neither" || strings.HasSuffix(t.low, "n't")
 			switch {
-			case n <= 9 && untrueWords[t.low] && act == States:
+			case n <= 10 && untrueWords[t.low] && act == States && !negated:
 				return Denies
-			case n <= 9 && (t.low == "true" || t.low == "truth") && i > c.from && (r.toks[i-1].low == "not" || r.toks[i-1].low == "no" || strings.HasSuffix(r.toks[i-1].low, "n't")) && act == States:
+			case n <= 9 && (t.low == "true" || t.low == "truth" || t.low == "correct" || t.low == "basis" || t.low == "accurate") && negated && act == States:
 				return Denies
-			case n <= 7 && t.low == "must" && i > c.from && r.toks[i-1].cat != catPron && r.toks[i-1].low != "i" && r.toks[i-1].low != "we" && act == States && f.speech:
+			case n <= 8 && (t.low == "must" || (t.low == "has" || t.low == "have" || t.low == "needs" || t.low == "need") && i+1 < c.to && r.toks[i+1].low == "to") && i > c.from && n > 1 && !r.selfSubject(i) && act == States && f.speech:
 				return Demands
-			case threatWords[t.low]:
-				if f.speech {
-					return Threatens
-				}
+			case n <= 7 && t.low == "should" && i > c.from && !r.selfSubject(i) && act == States && f.speech && i+1 < c.to && r.toks[i+1].cat != catHave && r.toks[i+1].low != "have" && r.toks[i+1].low != "be":
+				return Demands
+			case threatWords[t.low] && f.speech && !negated && !(t.low == "regret" && !will):
+				return Threatens
 			case t.low == "will" || t.low == "would" || t.low == "subject" || t.low == "'ll" || t.low == "unless" || t.low == "if":
 				will = true
-			case t.low == "attack" || t.low == "strike" || t.low == "retaliate" || t.low == "bomb" || t.low == "destroy" || t.low == "attacked" || t.low == "respond" || t.low == "destroyed" || t.low == "struck":
-				strike = strike || will
+			case (strikeWords[t.low] || pressWords[t.low] && own) && n < 16:
+				strike = strike || will && !negated
+			case blameWords[t.low]:
+				blame = blame || !negated
+			case groundWords[t.low] && n < 18:
+				if negated {
+					blame = true
+				} else {
+					ground = true
+				}
 			}
 		}
 	}
-	if will && strike && f.speech && (act == States && f.quoted || f.lemma == "warn" || f.lemma == "caution") {
+	switch {
+	case will && strike && f.speech && act == States && (f.quoted || own):
 		return Threatens
+	case act == States && f.speech && (blame || r.blames(f)):
+		return Criticises
+	case act == States && f.speech && ground && f.lemma != "according":
+		return Justifies
+	case act == States && r.ready(f) != "":
+		return r.ready(f)
+	case act == States && f.speech && own:
+		return Intends
 	}
 	return act
 }
+
+// selfSubject tells whether I or we stands right before token i.
+func (r *reading) selfSubject(i int) bool {
+	p := r.toks[i-1].low
+	return p == "i" || p == "we" || p == "there"
+}
+
+// subjunctive tells "that the troops leave", "that he resign": a clause whose
+// verb is bare though its subject is not plural, or any with no tense.
+func (r *reading) subjunctive(c run) bool {
+	if r.toks[c.from].cat != catThat && r.toks[c.from].low != "that" {
+		return false
+	}
+	for i := c.from + 2; i < min(c.to, c.from+9); i++ {
+		t := &r.toks[i]
+		switch {
+		case t.low == "be":
+			return true
+		case t.cat == catBe || t.cat == catHave || t.cat == catModal || t.cat == catDo:
+			return false
+		case t.cat == catVerb && t.word != nil:
+			return t.word.forms&baseForm != 0 && t.word.forms&pastForm == 0
+		case t.word != nil && t.word.forms&baseForm != 0 && t.word.forms&(pastForm|sForm) == 0 && i+1 < c.to && (r.toks[i+1].cat == catDet || r.toks[i+1].cat == catPrep || r.toks[i+1].cat == catPossPron) && !r.plural(run{c.from + 1, i}):
+			return true
+		}
+	}
+	return false
+}
+
+// asksTo tells "asked the council to meet".
+func (r *reading) asksTo(f *finding) bool {
+	c := f.content[0]
+	if r.toks[c.from].cat == catTo {
+		return true
+	}
+	switch r.toks[c.from].low {
+	case "if", "whether", "why", "how", "what", "who", "when", "where", "which", "about":
+		return false
+	}
+	if t0quoted(r, c) || f.before {
+		return false
+	}
+	for i := c.from + 1; i < min(c.to, c.from+8); i++ {
+		if r.toks[i].cat == catTo {
+			return true
+		}
+		if r.toks[i].cat == catBe || r.toks[i].cat == catModal {
+			return false
+		}
+	}
+	return false
+}
+
+// ownFuture tells a content that says what its speaker will do: "it would
+// reopen the crossing", "“We will go,”", "to strike".
+func (r *reading) ownFuture(f *finding) bool {
+	n := 0
+	for _, c := range f.content {
+		for i := c.from; i+1 < c.to && n < 9; i++ {
+			t := &r.toks[i]
+			if !t.isWord() {
+				continue
+			}
+			n++
+			switch t.low {
+			case "i", "we", "he", "she", "it", "they":
+				if (t.low == "it") && (i+2 < c.to && r.toks[i+2].low == "be") {
+					return false
+				}
+				next := r.toks[i+1].low
+				if next == "will" || next == "would" || next == "'ll" || next == "shall" || next == "'d" {
+					return i+2 < c.to && r.toks[i+2].low != "have" && r.toks[i+2].low != "like" && r.toks[i+2].low != "be" && !(r.toks[i+2].low == "not" && i+3 < c.to && r.toks[i+3].low == "be")
+				}
+				return false
+			}
+			if t.cat == catVerb || t.cat == catBe || t.cat == catModal {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+func (r *reading) harms(f *finding) bool {
+	n := 0
+	for _, c := range f.content {
+		for i := c.from; i < c.to && n < 30; i++ {
+			n++
+			if w := r.toks[i].low; strikeWords[w] || threatWords[w] || pressWords[w] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// consequences tells "would face consequences", "will be met with force".
+func (r *reading) consequences(f *finding) bool {
+	n := 0
+	for _, c := range f.content {
+		for i := c.from; i < c.to && n < 30; i++ {
+			n++
+			w := r.toks[i].low
+			if threatWords[w] || w == "force" && i > c.from && r.toks[i-1].low == "with" || (w == "shot" || w == "sunk" || w == "destroyed" || w == "struck" || w == "targeted" || w == "arrested" || w == "punished" || w == "expelled") && i > c.from && r.toks[i-1].low == "be" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// blames tells content with a word that no neutral account uses, early on.
+func (r *reading) blames(f *finding) bool {
+	n := 0
+	for _, c := range f.content {
+		for i := c.from; i < c.to && n < 14; i++ {
+			n++
+			if blameWords[r.toks[i].low] && !(i > c.from && (r.toks[i-1].low == "not" || r.toks[i-1].low == "no" || r.toks[i-1].low == "nor")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ready tells "it was ready to negotiate" from "it was ready to strike".
+func (r *reading) ready(f *finding) Act {
+	n := 0
+	for _, c := range f.content {
+		for i := c.from; i+1 < c.to && n < 9; i++ {
+			n++
+			w := r.toks[i].low
+			if (w == "ready" || w == "willing" || w == "prepared" || w == "open") && (r.toks[i+1].low == "to" || r.toks[i+1].low == "for") {
+				if i > c.from && (r.toks[i-1].low == "not" || strings.HasSuffix(r.toks[i-1].low, "n't")) {
+					return ""
+				}
+				for k := i + 2; k < min(c.to, i+6); k++ {
+					switch v := r.toks[k].low; {
+					case strikeWords[v] || v == "fight" || v == "force" || v == "war" || v == "defend":
+						if v == "defend" {
+							return Intends
+						}
+						return Threatens
+					case offering[v]:
+						return Offers
+					}
+				}
+				return Intends
+			}
+		}
+	}
+	return ""
+}
+
+var offering = set(`talk talks talking negotiate negotiating negotiations meet mediate host release exchange swap discuss dialogue compromise sell
+	pay withdraw grant share hand free help provide assist negotiation receive`)
 
 // hedges finds the words that hold back: in the cue, and in the content as far
 // as its first clause goes. modal tells a content whose first verb is may, might

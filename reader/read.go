@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"github.com/demarche/demarche"
 )
 
 // Options say what is known about a text beside its words.
@@ -16,6 +18,10 @@ type Options struct {
 	Body int
 	// MinConfidence leaves out what is less sure. Zero keeps everything.
 	MinConfidence float64
+	// Actors are those of a case, to whom sources are then resolved.
+	Actors []demarche.Actor
+	// Places are those that a case names beside the gazetteer's.
+	Places []demarche.Place
 }
 
 // Result is what was found in a text.
@@ -62,8 +68,7 @@ func newReading(text string, toks []token) *reading {
 // describe turns findings into attributions in text order.
 func (r *reading) describe(opts Options) []Attribution {
 	out := []Attribution{}
-	names := r.newNames()
-	dates := newCalendar(opts.Published)
+	sc := r.newScene(opts)
 	for _, f := range r.found {
 		a := Attribution{Hedges: []string{}, Confidence: round(f.confidence)}
 		if a.Confidence < opts.MinConfidence {
@@ -79,8 +84,7 @@ func (r *reading) describe(opts Options) []Attribution {
 		a.Content.Text = a.Content.Spans.In(r.text)
 		a.Source.Text = a.Source.Spans.In(r.text)
 		a.Content.Quoted = f.quoted
-		r.characterise(&a, f, names)
-		a.Said = r.said(f, dates)
+		sc.characterise(&a, f)
 		if !f.address.empty() {
 			ad := Role{Spans: r.spans(f.address), Confidence: a.Confidence}
 			ad.Text = ad.Spans.In(r.text)

@@ -126,7 +126,7 @@ func TestContract(t *testing.T) {
 	want := `{"source":{"text":"Ana Roe","spans":[[22,29]],"kind":"person","confidence":0},` +
 		`"cue":{"text":"said","spans":[[30,34]],"confidence":0},` +
 		`"content":{"text":"“We are leaving,”","spans":[[0,21]],"quoted":true,"confidence":0},` +
-		`"act":"states","stance":"affirms","hedges":[],"record":"on_record","said":{"date":"","precision":""},"confidence":0,"nature":"observation"}`
+		`"act":"states","stance":"affirms","hedges":[],"record":"on_record","said":{"date":"","precision":""},"confidence":0,"nature":"observation","dates":[],"quantities":[],"places":[]}`
 	if string(b) != want {
 		t.Errorf("got  %s\nwant %s", b, want)
 	}
