@@ -16,7 +16,7 @@ import (
 const ReportsName = "reports"
 
 // reportEndings are the endings of files that can be reports.
-var reportEndings = []string{".txt", ".text", ".md", ".markdown", ".html", ".htm", ".eml", ".json"}
+var reportEndings = []string{".txt", ".text", ".md", ".markdown", ".html", ".htm", ".eml", ".json", ".pdf"}
 
 // ReportFiles are the paths of the reports beside the case, sorted. It is
 // empty if there is no reports folder. Hidden files, READMEs and links that

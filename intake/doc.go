@@ -1,12 +1,19 @@
 // Package intake turns files into reports: bytes go in, a demarche.Report comes
 // out, with the text that spans count in and what the file says of itself.
 //
-//	report.go       a file or a stream to a report; sizes and kinds of file refused
-//	encoding.go     bytes to text: UTF-8, UTF-16, and a fallback
+//	report.go       a file or a stream to its reports; sizes and kinds of file refused
+//	encoding.go     bytes to text: UTF-8, UTF-16, what the letters speak for, a fallback
 //	frontmatter.go  the lines between --- and --- that tell title, outlet and dates
 //	html.go         web pages to the text of their article
 //	email.go        messages to the text of their body
 //	jsonreport.go   JSON objects with a text
+//	pdf.go          PDF documents: pages, limits
+//	pdfdraw.go      what is drawn on a page: characters and where they stand
+//	pdfpage.go      characters to lines, columns and paragraphs
+//	feed.go         RSS and Atom, each item a report
+//	mailbox.go      mbox, each message a report
+//	warc.go         web archives, each page a report
+//	minhash.go      near-copies among many reports
 //
 // # Glossary
 //
@@ -14,6 +21,9 @@
 //	front matter  keys and values at the head of a file
 //	body          the report proper, after any front matter
 //	span          a half-open range of byte offsets into the report's text
+//	shingle       five words in a row
+//	overlap       the share of their shingles that two texts have in common
+//	near-copy     a text that overlaps an earlier one by 0.7 or more
 //
 // # Where spans count
 //

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -12,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/demarche/demarche"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 )
 
 func parse(t *testing.T, name, data string) demarche.Report {
@@ -60,6 +63,28 @@ func TestEncodings(t *testing.T) {
 	} {
 		if rep := parse(t, "a.txt", data); rep.Text != want {
 			t.Errorf("%s: %q", name, rep.Text)
+		}
+	}
+}
+
+// Text that names no encoding: where many letters are not English ones, they
+// tell which it is; a few marks in English stay Windows-1252.
+func TestGuessedEncodings(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		in         encoding.Encoding
+	}{
+		{"windows-1251", strings.Repeat("Министр заявил в понедельник, что переговоры о мосте будут продолжены на следующей неделе. ", 6), charmap.Windows1251},
+		{"iso-8859-1", strings.Repeat("Le ministre a déclaré lundi que la reprise des négociations était différée, à la suite d’événements récents, et qu’il était prêt. ", 6), charmap.Windows1252},
+		{"iso-8859-7", strings.Repeat("Ο υπουργός δήλωσε τη Δευτέρα ότι οι συνομιλίες για τη γέφυρα θα συνεχιστούν την επόμενη εβδομάδα. ", 6), charmap.ISO8859_7},
+		{"windows-1252", strings.Repeat("“The valve stays shut,” Governor Zoë Holt said on Monday in a naïve answer to the commission’s letter. ", 6), charmap.Windows1252},
+	} {
+		data, err := c.in.NewEncoder().String(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rep := parse(t, "a.txt", data); rep.Text != c.text {
+			t.Errorf("%s: %q", c.name, rep.Text[:80])
 		}
 	}
 }
@@ -131,10 +156,11 @@ func TestRefused(t *testing.T) {
 		{"a.txt", "\ufeff \n", 0, 0, "the file is empty", ""},
 		{"a.md", "---\ntitle: x\n---\n\n", 0, 0, "no text in the report", ""},
 		{"a.txt", "%PDF-1.7", 0, 0, "PDF", "plain text"},
+		{"a.docx", "x", 0, 0, ".docx", "PDF or plain text"},
 		{"a.txt", "PK\x03\x04..", 0, 0, "zip", ""},
 		{"a.txt", "abc\x00def", 0, 0, "zero bytes", ""},
 		{"a.html", "\x89PNG\r\n", 0, 0, "picture", ""},
-		{"a.pdf", "x", 0, 0, ".pdf", "plain text"},
+		{"a.pdf", "x", 0, 0, "does not begin as a PDF does", ""},
 		{"a.xyz", "x", 0, 0, ".xyz", ".eml"},
 		{"a.md", "---\ntitel: x\n---\nA.", 2, 1, `"titel"`, "title"},
 		{"a.md", "---\ntitle: x\npublished: last week\n---\nA.", 3, 12, "not a date", "2025"},
@@ -226,20 +252,27 @@ func TestFrom(t *testing.T) {
 	}
 }
 
+// fuzz parses anything as a file of one format: what comes out is whole, or a
+// sentence.
 func fuzz(f *testing.F, name string, seeds ...string) {
 	for _, s := range seeds {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		rep, err := Parse(name, data)
-		if err != nil {
-			if _, ok := errors.AsType[*demarche.Error](err); !ok {
-				t.Fatalf("%T: %v", err, err)
+		n := 0
+		for rep, err := range EachFrom(bytes.NewReader(data), name) {
+			if n++; err != nil {
+				if _, ok := errors.AsType[*demarche.Error](err); !ok {
+					t.Fatalf("%T: %v", err, err)
+				}
+				continue
 			}
-			return
+			if !utf8.ValidString(rep.Text) || rep.Body < 0 || rep.Body > len(rep.Text) || rep.ID == "" || len(rep.SHA256) != 64 || strings.TrimSpace(rep.Text) == "" {
+				t.Fatalf("%+v", rep)
+			}
 		}
-		if !utf8.ValidString(rep.Text) || rep.Body < 0 || rep.Body > len(rep.Text) || rep.ID == "" || len(rep.SHA256) != 64 {
-			t.Fatalf("%+v", rep)
+		if n == 0 {
+			t.Fatal("neither a report nor an error")
 		}
 	})
 }
