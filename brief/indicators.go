@@ -46,7 +46,7 @@ func (c *composer) signs() Block {
 		}
 		e := c.entry("indicator", fmt.Sprint(n+1), strings.Join([]string{bare(x.Says), or(x.Threshold, "no threshold"), or(x.By.Words(), "no date"), or(x.WatchedBy, "nobody named"), points}, "; "))
 		bl.Rows = append(bl.Rows, []Sentence{
-			cell(c.names.inside(upperFirst(bare(x.Says))), append(c.because(x.Because), e)...), cell(or(x.Threshold, "No threshold")), cell(or(x.By.Words(), "No date")),
+			cell(upperFirst(c.names.inside(bare(x.Says))), append(c.because(x.Because), e)...), cell(or(x.Threshold, "No threshold")), cell(or(x.By.Words(), "No date")),
 			cell(or(x.WatchedBy, "Nobody named")), cell(points),
 		})
 	}
@@ -108,12 +108,20 @@ func (c *composer) tellingMoves() Block {
 			words = c.t.playerAgain(i) + " " + words
 			bl.Rows = append(bl.Rows, []Sentence{
 				cell(upperFirst(words), c.entry("option", o.ID, words)),
-				cell(upperFirst(c.outcomeOrNone(there))+" ("+share(p)+")", c.result("after."+o.ID, "share that ends in "+c.outcomeOrNone(there)+" after this move, as things most likely stand and without an agreement: "+words, p, Probability)),
-				cell(c.outcomeOrNone(today)+" ("+share(todayP)+")", c.result("after.nothing", "share that ends in "+c.outcomeOrNone(today)+" from today, as things most likely stand and without an agreement", todayP, Probability)),
+				cell(upperFirst(c.outcomeOrNone(there))+" ("+inRuns(p)+")", c.result("after."+o.ID, "share that ends in "+c.outcomeOrNone(there)+" after this move, as things most likely stand and without an agreement: "+words, p, Probability)),
+				cell(upperFirst(c.outcomeOrNone(today))+" ("+inRuns(todayP)+")", c.result("after.nothing", "share that ends in "+c.outcomeOrNone(today)+" from today, as things most likely stand and without an agreement", todayP, Probability)),
 			})
 		}
 	}
 	return bl
+}
+
+// inRuns is a share of runs in a few words.
+func inRuns(p float64) string {
+	if tidy(p) == 1 {
+		return "always"
+	}
+	return share(p)
 }
 
 func (c *composer) firstOption(player int) int {

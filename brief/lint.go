@@ -594,6 +594,15 @@ func vocabulary(in Input) map[string]bool {
 	for _, x := range c.Claims {
 		add(x.Says + " " + x.Quote + " " + x.Source)
 	}
+	for _, x := range c.Judgements {
+		add(x.By + " " + x.Why)
+	}
+	for _, x := range c.ReferenceClasses {
+		add(x.Class + " " + x.Source)
+	}
+	for _, x := range c.Indicators {
+		add(x.Says + " " + x.Threshold + " " + x.WatchedBy)
+	}
 	if k := c.Conflict; k != nil {
 		for _, p := range k.Players {
 			add(p.Name)
