@@ -32,7 +32,7 @@ type OutlookConfig struct {
 	// drawn until it is reached, or the most to draw.
 	Precision float64
 	// EndsOnly leaves out which states hold under which concept, for callers who
-	// ask only where things go: StateShare.Equilibrium stays zero.
+	// ask only where things go: StateShare.Equilibrium and Holds stay zero.
 	EndsOnly bool
 	// Progress, if given, is called now and then from one goroutine with the
 	// share of the work that is done, 0 to 1.
@@ -94,6 +94,9 @@ type StateShare struct {
 	State    uint64
 	EndsHere float64
 	EndsSE   float64 // the standard error of EndsHere
+	// Holds is the probability that it holds for every player by that player's
+	// own foresight: that nobody moves from it.
+	Holds float64
 	// Equilibrium is the probability that it is one, by concept in the order
 	// of Concepts.
 	Equilibrium []float64
@@ -351,6 +354,7 @@ type solved struct {
 	start      int
 	alone      *Evolution // from the status quo, without agreement
 	equilibria []Set      // by concept in the order of Concepts
+	holds      Set        // for every player by its own foresight
 }
 
 // result is what one world comes to, without and with talks that conclude.
@@ -622,6 +626,11 @@ func (w *weighing) solveModel(s *solved, v World) (err error) {
 		return err
 	}
 	s.equilibria = st.Equilibria
+	s.holds = NewSet(len(s.model.States))
+	s.holds.fill(len(s.model.States))
+	for i, p := range s.model.Players {
+		s.holds.keep(st.Stable[slices.Index(st.Concepts, p.Foresight)][i])
+	}
 	return nil
 }
 

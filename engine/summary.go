@@ -60,6 +60,9 @@ func (w *weighing) summarise(out *Outlook) {
 				share(d.solved.model.States[s]).Equilibrium[c] += d.weight
 			}
 		}
+		for s := range d.solved.holds.All {
+			share(d.solved.model.States[s]).Holds += d.weight
+		}
 		any := 0.0
 		for n, a := range d.agreements {
 			state := d.solved.model.States[a.State]
@@ -98,6 +101,7 @@ func (w *weighing) summarise(out *Outlook) {
 	for _, s := range states {
 		s.EndsHere = min(1, s.EndsHere/total)
 		s.EndsSE = se(s.EndsHere, s.square)
+		s.Holds = min(1, s.Holds/total)
 		for c := range s.Equilibrium {
 			s.Equilibrium[c] = min(1, s.Equilibrium[c]/total)
 		}

@@ -491,3 +491,50 @@ func TestInformation(t *testing.T) {
 		}
 	}
 }
+
+// TestHolds: a state holds in the worlds in which no player would move from it;
+// where things end, they hold.
+func TestHolds(t *testing.T) {
+	ctx := context.Background()
+	for n := range runs(60, 2000) {
+		k := startedCase(t, 35, n)
+		if k == nil {
+			continue
+		}
+		got, err := k.Outlook(ctx, OutlookConfig{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := k.newWeighing(ctx, true)
+		w.enumerate()
+		want := map[uint64]float64{}
+		for _, d := range w.worlds {
+			m, err := k.In(d.World)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := m.Foresight(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for s, state := range m.States {
+				holds := true
+				for i := range m.Players {
+					holds = holds && f.Stable(i, s)
+				}
+				if holds {
+					want[state] += d.weight
+				}
+			}
+		}
+		for _, s := range got.States {
+			if math.Abs(s.Holds-want[s.State]) > 1e-9 || s.EndsHere > s.Holds+1e-9 {
+				t.Fatalf("case %d: state %d holds with %v, ends with %v, want %v", n, s.State, s.Holds, s.EndsHere, want[s.State])
+			}
+			delete(want, s.State)
+		}
+		if len(want) > 0 {
+			t.Fatalf("case %d: states that hold are not listed: %v", n, want)
+		}
+	}
+}
