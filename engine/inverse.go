@@ -97,7 +97,8 @@ func (m *Model) Inverse(ctx context.Context, s int, concepts []Concept, seed uin
 	if err != nil {
 		return nil, err
 	}
-	return inv, nil
+	inv.Nearest, err = m.Nearest(ctx, s, concepts)
+	return inv, err
 }
 
 // conceptsOr is the concept of every player: as given, or its foresight.

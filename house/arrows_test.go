@@ -46,6 +46,7 @@ var arrows = map[string][]string{
 var thirdParty = []allowance{
 	{"casefile", "go.yaml.in/yaml/v4", "the case file is YAML; errors need the line and column of each node", false},
 	{"casefile", "github.com/santhosh-tekuri/jsonschema/v6", "checks the published schema against the examples and the strict reader", true},
+	{"engine", "github.com/crillab/gophersat", "pseudo-Boolean optimisation: the least change to all rankings together that makes a state hold", false},
 	{"intake", "go.yaml.in/yaml/v4", "front matter of Markdown reports is YAML", false},
 	{"intake", "golang.org/x/net", "the HTML parser, and the encoding that a page declares", false},
 	{"intake", "codeberg.org/readeck/go-readability/v2", "finds the article in a web page", false},
