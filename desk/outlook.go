@@ -18,6 +18,8 @@ type OutlookJSON struct {
 	States       []StateJSON       `json:"states"`
 	Propositions []PropositionJSON `json:"propositions"`
 	Agreements   []AgreementJSON   `json:"agreements"`
+	// Robustness is given only if it is asked for.
+	Robustness *RobustnessJSON `json:"robustness,omitempty"`
 }
 
 // WorldsJSON says how the worlds were taken.

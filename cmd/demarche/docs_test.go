@@ -658,6 +658,7 @@ func TestDocsNameEveryField(t *testing.T) {
 	}{
 		{"stability", "rank stable equilibria", 8, []string{"stability", examples + "imbra-river", "-q", "--json"}},
 		{"outlook", "equilibrium yes no", 25, []string{"outlook", examples + "caribbean", "-q", "--json"}},
+		{"outlook", "equilibrium yes no outcomes", 40, []string{"outlook", examples + "imbra-river", "-q", "--json", "--robust", "--budget", "10m"}},
 		{"read", "", 18, []string{"read", examples + "caribbean/reports/exile-idea.md", "--json"}},
 		{"brief", "", 30, []string{"brief", examples + "caribbean", "-q", "-f", "json"}},
 	} {

@@ -17,13 +17,14 @@ import (
 func (a *app) outlookCommand() *cobra.Command {
 	var cfg engine.OutlookConfig
 	var asJSON bool
+	var robust robustFlags
 	c := &cobra.Command{
 		Use:   "outlook CASE",
 		Short: "How likely each outcome is over everything that is contested",
 		Long: `outlook follows the conflict from today in every world: every way in which the
 propositions of the case could turn out. All its numbers are conditional on the
 model and on the credences in the case.`,
-		Example: "  demarche outlook examples/caribbean\n  demarche outlook examples/caribbean --assume resolved_on_land=yes --json",
+		Example: "  demarche outlook examples/caribbean\n  demarche outlook examples/caribbean --assume resolved_on_land=yes --json\n  demarche outlook examples/caribbean --robust",
 		Args:    exactArgs(1, "CASE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cfg.Worlds < 0 {
@@ -40,19 +41,31 @@ model and on the credences in the case.`,
 			if err != nil {
 				return err
 			}
+			r, err := robust.try(a, cmd, crisis, cfg)
+			if err != nil {
+				return err
+			}
 			if asJSON {
+				out := desk.NewOutlookJSON(crisis.Conflict, o)
+				if r != nil {
+					out.Robustness = desk.NewRobustnessJSON(crisis.Conflict, r)
+				}
 				e := json.NewEncoder(a.stdout)
 				e.SetEscapeHTML(false)
 				e.SetIndent("", " ")
-				return e.Encode(desk.NewOutlookJSON(crisis.Conflict, o))
+				return e.Encode(out)
 			}
-			return printOutlook(a.stdout, crisis.Conflict, o)
+			if err := printOutlook(a.stdout, crisis.Conflict, o); err != nil || r == nil {
+				return err
+			}
+			return printRobust(a.stdout, crisis.Conflict, r)
 		},
 	}
 	a.caseFlags(c)
 	c.Flags().IntVar(&cfg.Worlds, "worlds", 0, "draw this many worlds instead of weighing all")
 	c.Flags().Uint64Var(&cfg.Seed, "seed", 1, "the seed of the draws")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	robust.add(c)
 	return c
 }
 
