@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/demarche/demarche"
@@ -74,4 +75,51 @@ func startedCase(t testing.TB, seed, n uint64) *Conflict {
 		t.Fatal(err)
 	}
 	return k
+}
+
+// A proposition on which nothing depends, known to some or to nobody but one,
+// splits worlds and changes no outcome.
+func TestIdlePropositionChangesNothing(t *testing.T) {
+	ctx := context.Background()
+	tried := 0
+	for seed := range runs(40, 2000) {
+		k := startedCase(t, 11, seed)
+		if k == nil {
+			continue
+		}
+		tried++
+		want, err := k.Outlook(ctx, OutlookConfig{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := 0.3
+		idle, err := k.With(func(c *demarche.Case) {
+			c.Propositions = append(c.Propositions,
+				demarche.Proposition{ID: "idle", Says: "idle", Prior: &p},
+				demarche.Proposition{ID: "secret", Says: "secret", Prior: &p, KnownTo: []demarche.Ref{{Name: k.Players[0].ID}}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := idle.Outlook(ctx, OutlookConfig{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Worlds != 4*want.Worlds {
+			t.Fatalf("seed %d: %d worlds, want four times %d", seed, got.Worlds, want.Worlds)
+		}
+		for n := range want.Outcomes {
+			if math.Abs(want.Outcomes[n].P-got.Outcomes[n].P) > 1e-9 {
+				t.Fatalf("seed %d: outcome %d is %v, want %v", seed, n, got.Outcomes[n], want.Outcomes[n])
+			}
+		}
+		for _, m := range got.Matters {
+			if (m.ID == "idle" || m.ID == "secret") && m.Bits > 1e-9 {
+				t.Fatalf("seed %d: %s tells %v bits", seed, m.ID, m.Bits)
+			}
+		}
+	}
+	if covers() && tried < 20 {
+		t.Errorf("only %d cases", tried)
+	}
 }
