@@ -57,6 +57,11 @@ type Performance struct {
 	// Trusting are those who have done something before and would be worse off
 	// than in the status quo if this player stopped here; none if it is safe.
 	Trusting []int
+	// Undone says of a later move that is not safe that stopping does not pay
+	// looking ahead: under stepwise evolution from there, in which what was done
+	// can be taken back, it is not more likely than not that its player ends in a
+	// state that it likes better than the end.
+	Undone bool
 }
 
 // Withdrawal is a change that its player can undo: a promise that is no more than
@@ -126,7 +131,7 @@ func (j *judging) carried(state uint64, p float64) (Carried, error) {
 			return c.accepts[i].Has(at)
 		}
 		var worse float64
-		for _, e := range c.solved.ends() {
+		for _, e := range c.solved.alone.ends() {
 			if m.Rank[i][e.at] < m.Rank[i][at] {
 				worse += e.p
 			}
@@ -150,6 +155,24 @@ func (j *judging) carried(state uint64, p float64) (Carried, error) {
 			l = m.ways(start, at, single, accepts)
 		}
 		out.Way = l.best()
+		for n := range out.Way {
+			p := &out.Way[n]
+			if p.Safe || n == 0 {
+				continue
+			}
+			from, _ := m.Find(p.From)
+			e, err := c.solved.foresight.Evolve(j.ctx, from)
+			if err != nil {
+				return out, err
+			}
+			var better float64
+			for _, end := range e.ends() {
+				if m.Rank[p.Player][end.at] > m.Rank[p.Player][at] {
+					better += end.p
+				}
+			}
+			p.Undone = better <= 0.5+worseMargin
+		}
 		out.Safe = len(out.Way) > 0 && !slices.ContainsFunc(out.Way, func(p Performance) bool { return !p.Safe })
 	}
 	err := halting(func() (err error) {

@@ -41,9 +41,9 @@ type Mediator struct {
 	Rivals []RivalLoss // all other mediators, in the order of players
 }
 
-// RivalLoss is what a rival loses where a mediator is the only one, compared
-// with that mediator's absence: how much less likely the rival is to end better
-// off than today, and how much likelier to end worse off. Both can be negative.
+// RivalLoss is what a mediator's taking part beside all others costs a rival,
+// compared with its absence: how much less likely the rival is to end better off
+// than today, and how much likelier to end worse off. Both can be negative.
 type RivalLoss struct {
 	Player      int
 	Gains, Harm float64
@@ -157,8 +157,8 @@ func (j *judging) mediation(exact bool, variants []variant, weigh func(*Conflict
 			if r.Player != m.Player {
 				m.Rivals = append(m.Rivals, RivalLoss{
 					Player: r.Player,
-					Gains:  m.Absent.Better[r.Player].P - m.Alone.Better[r.Player].P,
-					Harm:   m.Alone.Worse[r.Player].P - m.Absent.Worse[r.Player].P,
+					Gains:  m.Absent.Better[r.Player].P - out.All.Better[r.Player].P,
+					Harm:   out.All.Worse[r.Player].P - m.Absent.Worse[r.Player].P,
 				})
 			}
 		}

@@ -224,7 +224,7 @@ type judging struct {
 type judgement struct {
 	*result
 	weight float64 // of these worlds; 0 for a typical world that is not drawn
-	world  World   // the likeliest of them
+	world  World   // the likeliest of them, of equals the most like the typical world
 	most   float64 // its weight
 
 	accepts []Set // by player; nil for those who do not talk
@@ -243,6 +243,15 @@ type agreed struct {
 // report is made from.
 func (j *judging) judge(progress func(float64)) error {
 	known := map[*result]int{}
+	v := j.Typical()
+	unlike := func(w World) (n int) {
+		for a := range w.Atom {
+			if w.Atom[a] != v.Atom[a] {
+				n++
+			}
+		}
+		return n
+	}
 	for _, d := range j.worlds {
 		at, ok := known[d.result]
 		if !ok {
@@ -252,12 +261,11 @@ func (j *judging) judge(progress func(float64)) error {
 		}
 		c := j.cases[at]
 		c.weight += d.weight
-		if d.weight > c.most+1e-15 {
+		if by := byShare(d.weight, c.most); by > 0 || by == 0 && unlike(d.World) < unlike(c.world) {
 			c.world, c.most = d.World, d.weight
 		}
 		j.of = append(j.of, at)
 	}
-	v := j.Typical()
 	r := j.resultOf(v)
 	if r.err != nil {
 		return r.err
@@ -490,7 +498,7 @@ func (j *judging) add(o *JudgedOffer, p *proposal, c *judgement) (agree, keeps f
 			v.WorseToday += c.weight
 		}
 		var better, worse float64
-		for _, e := range c.solved.ends() {
+		for _, e := range c.solved.alone.ends() {
 			switch d := rank[t] - rank[e.at]; {
 			case d > 0:
 				better += e.p
@@ -529,11 +537,11 @@ type end struct {
 	p  float64
 }
 
-// ends are the ends of evolution without agreement, ascending, so that sums over
-// them come out the same every time.
-func (s *solved) ends() []end {
-	out := make([]end, 0, len(s.alone.End))
-	for t, p := range s.alone.End {
+// ends are the ends of an evolution, ascending, so that sums over them come out
+// the same every time.
+func (e *Evolution) ends() []end {
+	out := make([]end, 0, len(e.End))
+	for t, p := range e.End {
 		out = append(out, end{t, p})
 	}
 	slices.SortFunc(out, func(a, b end) int { return a.at - b.at })
