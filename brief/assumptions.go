@@ -13,9 +13,6 @@ func (c *composer) assumptions() {
 	if c.t == nil {
 		return
 	}
-	rest := Block{Kind: Paragraph, Sentences: []Sentence{say(
-		"whether the judgements would survive a change in one of these wants, rules or ways of looking ahead has not been tested here",
-		c.entry("case", "case", c.in.Case.Title))}}
 	items := c.credences()
 	items = append(items, c.foresights()...)
 	items = append(items, c.assumedRules()...)
@@ -24,7 +21,12 @@ func (c *composer) assumptions() {
 	if len(items) == 0 {
 		return
 	}
-	c.section("assumptions", "Key assumptions check", Block{Kind: List, Items: items}, rest)
+	stands := c.standsUp()
+	if c.in.Robust == nil {
+		stands = []Sentence{say("whether the judgements would survive a change in one of these wants, rules or ways of looking ahead has not been tested here",
+			c.entry("case", "case", c.in.Case.Title))}
+	}
+	c.section("assumptions", "Key assumptions check", Block{Kind: Paragraph, Sentences: stands}, Block{Kind: List, Items: items})
 }
 
 // credences tells the open questions whose answers the judgements rest on.
@@ -96,7 +98,14 @@ func (c *composer) foresights() [][]Sentence {
 		if len(who) == len(c.in.Conflict.Players) && len(who) > 1 {
 			lead = "every player looks ahead like this"
 		}
-		items = append(items, []Sentence{say(lead+": "+conceptWords[concept]+" (in the literature, "+concept.Title()+")", c.entry("foresight", concept.String(), concept.Title()))})
+		item := []Sentence{say(lead+": "+conceptWords[concept]+" (in the literature, "+concept.Title()+")", c.entry("foresight", concept.String(), concept.Title()))}
+		if len(who) == len(c.in.Conflict.Players) {
+			item = append(item, c.wrong("foresight", -1, engine.AssumeForesight)...)
+		}
+		items = append(items, item)
+	}
+	if len(items) > 1 {
+		items[len(items)-1] = append(items[len(items)-1], c.wrong("foresight", -1, engine.AssumeForesight)...)
 	}
 	return items
 }
@@ -116,17 +125,18 @@ func (c *composer) assumedRules() [][]Sentence {
 	if len(parts) == 0 {
 		return nil
 	}
-	return [][]Sentence{{say("the rules of the model cite no source: "+strings.Join(parts, "; "), refs...)}}
+	return [][]Sentence{append([]Sentence{say("the rules of the model cite no source: "+strings.Join(parts, "; "), refs...)}, c.wrong("rules", -1, engine.AssumeRule)...)}
 }
 
 // assumedWants tells the wants that cite no claim.
 func (c *composer) assumedWants() [][]Sentence {
 	var items [][]Sentence
 	type line struct {
-		who   []string
-		wants string
-		many  bool
-		refs  []Ref
+		who     []string
+		players []int
+		wants   string
+		many    bool
+		refs    []Ref
 	}
 	var lines []*line
 next:
@@ -146,18 +156,22 @@ next:
 		ref := c.entry("wants", p.ID, s)
 		for _, l := range lines {
 			if l.wants == s {
-				l.who, l.refs = append(l.who, c.t.playerAgain(i)), append(l.refs, ref)
+				l.who, l.players, l.refs = append(l.who, c.t.playerAgain(i)), append(l.players, i), append(l.refs, ref)
 				continue next
 			}
 		}
-		lines = append(lines, &line{[]string{c.t.playerAgain(i)}, s, c.t.manyOf(i), []Ref{ref}})
+		lines = append(lines, &line{[]string{c.t.playerAgain(i)}, []int{i}, s, c.t.manyOf(i), []Ref{ref}})
 	}
 	for _, l := range lines {
 		verb := " wants "
 		if len(l.who) > 1 || l.many {
 			verb = " want "
 		}
-		items = append(items, []Sentence{say("no report says that "+list(l.who)+verb+"what follows, and the model assumes it: "+l.wants, l.refs...)})
+		item := []Sentence{say("no report says that "+list(l.who)+verb+"what follows, and the model assumes it: "+l.wants, l.refs...)}
+		if len(l.players) == 1 {
+			item = append(item, c.wrong("wants."+c.in.Conflict.Players[l.players[0]].ID, l.players[0], engine.AssumeDropped, engine.AssumeSwapped)...)
+		}
+		items = append(items, item)
 	}
 	return items
 }
@@ -236,6 +250,7 @@ func (c *composer) questions() {
 		}
 		bl2 := Block{Kind: Paragraph, Sentences: []Sentence{say(
 			"bits measure how much an answer would tell about the outcome: one bit is what it takes to decide between two evenly balanced outcomes", c.bitsRef(c.matters()[0]))}}
+		bl2.Sentences = append(bl2.Sentences, c.together()...)
 		blocks = append(blocks, bl, bl2, Block{Kind: List, Title: "What each answer would change", Items: words})
 	}
 	if c.hasOutlook() {

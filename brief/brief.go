@@ -27,6 +27,13 @@ type Input struct {
 	Assumed []string
 	// Robust, if given, is how the outlook stands up to other assumptions.
 	Robust *engine.Robustness
+	// Offers, if given, judges the offers, the mediators and how agreements would
+	// be carried out.
+	Offers *engine.OfferReport
+	// Views, if given, is what follows where players misread one another.
+	Views *engine.Views
+	// Levers, if given, are what the declared levers would do, by outcome.
+	Levers []*engine.Levers
 	// Since, if given, is what the brief is compared with.
 	Since *Since
 }

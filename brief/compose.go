@@ -66,6 +66,7 @@ func compose(ctx context.Context, in Input) (*Brief, error) {
 	c.authorities()
 	c.assumptions()
 	c.questions()
+	c.options()
 	c.indicators()
 	c.sources()
 	c.b.LeftOut = c.leftOut()
@@ -257,10 +258,7 @@ func (c *composer) header() {
 
 // leftOut names in one line what this brief does not have.
 func (c *composer) leftOut() string {
-	missing := []string{
-		"the order in which an agreement would have to be carried out and who could spoil it",
-		"legal clocks and maritime zones", "options for the client and for mediators", "exposure",
-	}
+	missing := []string{"legal clocks and maritime zones", "exposure"}
 	add := func(key, name string) {
 		if !slices.ContainsFunc(c.b.Sections, func(s Section) bool { return s.Key == key }) {
 			missing = append(missing, name)
@@ -275,6 +273,7 @@ func (c *composer) leftOut() string {
 	add("future", "where it can go")
 	add("authorities", "authorities")
 	add("questions", "what to find out next")
+	add("options", "options for the client and for mediators")
 	add("indicators", "indicators")
 	why := ""
 	switch {

@@ -32,7 +32,8 @@ func (c *composer) future() error {
 		blocks = append(blocks, Block{Kind: List, Title: "What holds, for whom and why", Items: holds})
 	}
 	if c.in.Outlook != nil {
-		blocks = append(blocks, Block{Kind: List, Title: "Agreements", Items: c.agreements()})
+		blocks = append(blocks, Block{Kind: List, Title: "Agreements", Items: c.agreements()},
+			Block{Kind: List, Title: "Carrying an agreement out", Items: c.carrying()})
 	}
 	if c.m != nil && c.start >= 0 {
 		paths, err := c.paths()
@@ -44,6 +45,7 @@ func (c *composer) future() error {
 	if c.in.Outlook != nil {
 		blocks = append(blocks,
 			Block{Kind: List, Title: "Rungs of escalation on the way", Items: c.ladder()},
+			Block{Kind: List, Title: "Where the players misread one another", Items: c.views()},
 			Block{Kind: List, Title: "What does not hold", Items: c.notHolding()})
 	}
 	c.section("future", "Where it can go", blocks...)

@@ -198,7 +198,7 @@ func (l *linter) actsIn(e Entry, actors map[string]bool) {
 	case "player", "wants", "unsure", "actor", "red line", "record":
 		id, _, _ := strings.Cut(e.ID, " ")
 		actors[strings.TrimSuffix(id, ":")] = true
-	case "foresight", "rule":
+	case "foresight", "rule", "model":
 		if c.Conflict != nil {
 			for _, p := range c.Conflict.Players {
 				actors[p.ID] = true

@@ -327,25 +327,28 @@ func (p *printer) table(bl Block) {
 		}
 		rows = append(rows, append(row, marks(rowRefs(r))))
 	}
-	widths := make([]int, len(rows[0]))
+	widths, least := make([]int, len(rows[0])), make([]int, len(rows[0])) // least: the longest word
 	total := 0
 	for _, r := range rows {
 		for i, cell := range r {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			for word := range strings.FieldsSeq(cell) {
+				least[i] = max(least[i], utf8.RuneCountInString(word))
+			}
 		}
 	}
 	for _, w := range widths {
 		total += w + 2
 	}
 	for total-2 > p.o.Width {
-		widest := 0
+		widest := -1
 		for i, w := range widths {
-			if w > widths[widest] {
+			if w > least[i] && (widest < 0 || w > widths[widest]) {
 				widest = i
 			}
 		}
-		if widths[widest] <= 6 {
-			break
+		if widest < 0 {
+			break // rather too wide than words that run into one another
 		}
 		widths[widest]--
 		total--

@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"time"
 
+	"github.com/demarche/demarche"
 	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/engine"
 )
@@ -10,6 +12,8 @@ import (
 // BriefQuestion says what a brief is to hold.
 type BriefQuestion struct {
 	Outlook engine.OutlookConfig
+	// Budget is the time in which assumptions are tried; see engine.Robustness.
+	Budget time.Duration
 	// Since, if given, is the crisis on an earlier day or in an earlier version,
 	// and SinceLabel that day or version in words.
 	Since      *Crisis
@@ -34,7 +38,21 @@ func (c *Crisis) BriefInput(ctx context.Context, q BriefQuestion) (brief.Input, 
 	if c.Conflict == nil || !c.Conflict.HasStatusQuo {
 		return in, nil
 	}
-	in.Outlook, err = c.Outlook(ctx, q.Outlook)
+	if in.Outlook, err = c.Outlook(ctx, q.Outlook); err != nil {
+		return in, err
+	}
+	quiet := q.Outlook
+	quiet.Progress = nil
+	if in.Offers, err = c.Conflict.Offers(ctx, quiet); err != nil {
+		return in, err
+	}
+	if in.Views, err = c.Conflict.Views(ctx, quiet); err != nil {
+		return in, err
+	}
+	if in.Levers, err = c.declared(ctx, quiet); err != nil {
+		return in, err
+	}
+	in.Robust, err = c.Conflict.Robustness(ctx, engine.RobustConfig{Outlook: quiet, Budget: q.Budget})
 	return in, err
 }
 
@@ -45,4 +63,24 @@ func (c *Crisis) Brief(ctx context.Context, q BriefQuestion) (*brief.Brief, erro
 		return nil, err
 	}
 	return brief.Compose(ctx, in)
+}
+
+// declared is what the declared levers would do for each outcome that can be had
+// without a new use of force.
+func (c *Crisis) declared(ctx context.Context, cfg engine.OutlookConfig) ([]*engine.Levers, error) {
+	if len(c.Case.Conflict.Levers) == 0 || c.Conflict.States(c.Conflict.Typical()) > brief.MaxListed {
+		return nil, nil
+	}
+	var out []*engine.Levers
+	for n := range c.Conflict.Outcomes {
+		l, err := c.Conflict.Levers(ctx, engine.LeversConfig{Outcome: n, MaxChanges: -1, Outlook: cfg})
+		if demarche.KindOf(err) == demarche.NotFound && err != nil {
+			continue // no state has this outcome as things most likely stand
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, nil
 }

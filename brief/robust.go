@@ -1,0 +1,115 @@
+package brief
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/demarche/demarche/engine"
+)
+
+// standsUp says how the most likely outcome stands up to other assumptions: how
+// many were tried one at a time, and which of them change it.
+func (c *composer) standsUp() []Sentence {
+	r := c.in.Robust
+	if r == nil || len(c.in.Conflict.Outcomes) == 0 {
+		return nil
+	}
+	tried := 0
+	for i := range r.Trials {
+		if r.Trials[i].Err == "" {
+			tried++
+		}
+	}
+	refs := []Ref{
+		c.result("robust.tried", "changes of an assumption tried, one at a time", float64(tried), Count),
+		c.result("robust.stays", "of them those under which the most likely outcome stays", float64(tried-len(r.Breaks)), Count),
+		c.outcomeOrEnd(r.Likeliest),
+	}
+	out := []Sentence{say(c.t.verdict(r), refs...)}
+	for n, b := range c.t.breaks(r) {
+		const most = 5
+		list := b.If
+		more := ""
+		if len(list) > most {
+			more = fmt.Sprintf("; and under %s", count(len(list)-most, "further change"))
+			list = list[:most]
+		}
+		text := "it becomes " + b.Becomes + " " + joinedBy(list, "; ") + more
+		out = append(out, say(text, c.fact(fmt.Sprintf("robust.becomes.%d", n+1), text),
+			c.result(fmt.Sprintf("robust.more.%d", n+1), "further changes under which it becomes that", float64(max(0, len(b.If)-most)), Count)))
+	}
+	if s := UntriedWords(r); s != "" {
+		out = append(out, say(s, c.fact("robust.untried", s)))
+	}
+	return out
+}
+
+func joinedBy(list []string, sep string) string {
+	out := ""
+	for n, s := range list {
+		if n > 0 {
+			out += sep
+		}
+		out += s
+	}
+	return out
+}
+
+// outcomeOrEnd is the reference to the share of an outcome, or of no settlement.
+func (c *composer) outcomeOrEnd(place int) Ref {
+	if place < len(c.in.Conflict.Outcomes) {
+		return c.outcomeRef(place)
+	}
+	return c.noSettlementRef()
+}
+
+// wrong says what becomes of the most likely outcome if an assumption of certain
+// kinds is wrong: the key assumptions check in one sentence. Only those of one
+// player count, unless player is -1.
+func (c *composer) wrong(name string, player int, kinds ...engine.AssumptionKind) []Sentence {
+	r := c.in.Robust
+	if r == nil || len(c.in.Conflict.Outcomes) == 0 {
+		return nil
+	}
+	tried, changes := 0, 0
+	most := -1
+	for n := range r.Trials {
+		t := &r.Trials[n]
+		if !slices.Contains(kinds, t.Kind) || player >= 0 && t.Player != player || t.Err != "" {
+			continue
+		}
+		tried++
+		if t.Changes {
+			changes++
+			if most < 0 || t.Moved > r.Trials[most].Moved {
+				most = n
+			}
+		}
+	}
+	if tried == 0 {
+		return nil
+	}
+	ref := c.result("robust."+name+".tried", "changes of this kind tried, one at a time", float64(tried), Count)
+	if changes == 0 {
+		what := "the one change of this kind that was tried leaves"
+		if tried > 1 {
+			what = "each of the " + number(tried) + " changes of this kind that were tried, one at a time, leaves"
+		}
+		return []Sentence{say("if that is wrong: "+what+" the most frequent outcome as it is", ref)}
+	}
+	changed := c.result("robust."+name+".changes", "of them those that change the most likely outcome", float64(changes), Count)
+	t := &r.Trials[most]
+	text := c.t.assumption(t.Assumption) + ", the most frequent outcome would be " + c.t.end(t.Likeliest)
+	fact := c.fact("robust."+name+".worst", text)
+	if tried == 1 {
+		return []Sentence{say("if that is wrong, the most frequent outcome is another: "+text, ref, changed, fact)}
+	}
+	return []Sentence{say(fmt.Sprintf("if that is wrong: of %s tried, one at a time, %s the most frequent outcome; %s", count(tried, "change")+" of this kind", changeWord(changes), text), ref, changed, fact)}
+}
+
+func changeWord(n int) string {
+	if n == 1 {
+		return "one changes"
+	}
+	return number(n) + " change"
+}
