@@ -5,8 +5,6 @@ import (
 	"math"
 	"math/bits"
 	"slices"
-
-	"github.com/demarche/demarche"
 )
 
 // Carried says how a state would be carried out and what could undo it.
@@ -465,7 +463,7 @@ func (j *judging) mending(c *judgement, state uint64, w Withdrawal) ([]int, erro
 }
 
 // pull lays out the world of a judgement with a lever pulled. It is nil for
-// levers that want a use of force, and for those on players whose preferences
+// levers that would reward a use of force, and for those on players whose preferences
 // are not a list of statements in order.
 func (j *judging) pull(c *judgement, lever int) (*pulled, error) {
 	l := &j.Case.Conflict.Levers[lever]
@@ -473,18 +471,17 @@ func (j *judging) pull(c *judgement, lever int) (*pulled, error) {
 		return nil, nil
 	}
 	i := slices.IndexFunc(j.Players, func(p Player) bool { return p.ID == l.Prefer.Player.Name })
-	if i < 0 || j.explicit[i] != nil || weighed(j.counted(i, c.world)) || j.wantsForce(l.Prefer.Want.Cond, true) {
+	if i < 0 || j.explicit[i] != nil || weighed(j.counted(i, c.world)) {
+		return nil, nil
+	}
+	if rewards, _ := j.wants(l.Prefer.Want.Cond); rewards {
 		return nil, nil
 	}
 	key := leverWorld{lever, c}
 	if p, ok := j.levers[key]; ok {
 		return p, nil
 	}
-	k, err := j.With(func(d *demarche.Case) {
-		d.Conflict.Players[i].InsertStatement(l.Prefer.Place-1, demarche.Statement{
-			At: l.At, Want: l.Prefer.Want, If: l.Prefer.If, Says: l.Says,
-		})
-	})
+	k, err := j.WithChanges([]Change{{Kind: PullLever, Lever: lever, Player: i}})
 	if err != nil {
 		return nil, err
 	}
@@ -500,31 +497,6 @@ func (j *judging) pull(c *judgement, lever int) (*pulled, error) {
 	}
 	j.levers[key] = p
 	return p, nil
-}
-
-// wantsForce reports whether a condition asks somewhere that a use of force be
-// taken up. A use of force that it only supposes, after if, is not asked for.
-func (k *Conflict) wantsForce(c *demarche.Condition, so bool) bool {
-	switch c.Op {
-	case demarche.Atom:
-		return so && slices.ContainsFunc(k.Options, func(o Option) bool { return o.Force && o.ID == c.Name })
-	case demarche.Pattern:
-		for bit := range min(len(c.Name), len(k.Options)) {
-			if k.Options[bit].Force && (c.Name[bit] == 'Y' && so || c.Name[bit] == 'N' && !so) {
-				return true
-			}
-		}
-		return false
-	case demarche.Not:
-		return k.wantsForce(c.Args[0], !so)
-	case demarche.Implies:
-		return k.wantsForce(c.Args[0], !so) || k.wantsForce(c.Args[1], so)
-	case demarche.If:
-		return k.wantsForce(c.Args[1], !so) || k.wantsForce(c.Args[0], so)
-	case demarche.Iff:
-		return slices.ContainsFunc(c.Args, func(a *demarche.Condition) bool { return k.wantsForce(a, true) || k.wantsForce(a, false) })
-	}
-	return slices.ContainsFunc(c.Args, func(a *demarche.Condition) bool { return k.wantsForce(a, so) })
 }
 
 // spoilers finds the players outside an agreement who gain by leaving it, over
