@@ -535,7 +535,7 @@ func hoeffding(n int) float64 {
 // an equilibrium, where what one player must prefer depends on the others.
 func (m *Model) shareOfProfiles(ctx context.Context, inv *Inverse, concepts []Concept, seed uint64) error {
 	n := len(m.States)
-	draws := min(inverseDraws, max(500, inverseDrawWork/(16*n*len(m.Players))))
+	draws := min(inverseDraws, max(100, inverseDrawWork/(16*n*len(m.Players))))
 	l := newLocal(ctx, m)
 	l.rank = make([][]int32, len(m.Players))
 	for i := range l.rank {

@@ -23,7 +23,8 @@ type LeversConfig struct {
 	// DefaultMaxChanges, and less than 0 none. Sets of up to ExactSize are searched without exception.
 	MaxLevers, MaxChanges int
 	// Weighed is for how many changes to statements, cheapest first, the
-	// probability of the target is worked out; 0 means DefaultWeighed.
+	// probability of the target is worked out; 0 means DefaultWeighed, and less
+	// than 0 none.
 	Weighed int
 	// Outlook says how worlds are taken.
 	Outlook OutlookConfig
@@ -37,7 +38,7 @@ const (
 	DefaultMaxLevers  = 3
 	DefaultMaxChanges = 2
 	ExactSize         = 3
-	DefaultWeighed    = 40
+	DefaultWeighed    = 200
 )
 
 // ChangeKind is what a change changes.
@@ -104,14 +105,16 @@ type Levers struct {
 	P float64
 
 	// Declared are sets of declared levers, and Changes sets of changes to
-	// statements: those that make a target state hold, and those that are Best,
-	// cheapest first.
+	// statements, cheapest first: those that are Best, and, where no target state
+	// holds as things are, those that make one hold.
 	Declared, Changes []Plan
 	// Withheld are the declared levers that would reward a use of force.
 	Withheld []int
 	// DeclaredUpTo and ChangesUpTo are the sizes of sets up to which the search left
-	// nothing out; Tried counts the plans weighed, and Untried the single changes
-	// whose probability was not worked out.
+	// nothing out: for declared levers in everything, for changes in what makes a
+	// state hold. The probability was worked out for every single change but Untried
+	// of them, for the sets that make a state hold, and for pairs of the few single
+	// changes that raise it most; Tried counts all that it was worked out for.
 	DeclaredUpTo, ChangesUpTo int
 	Tried, Untried            int
 }
@@ -139,17 +142,7 @@ func (k *Conflict) Levers(ctx context.Context, cfg LeversConfig) (*Levers, error
 	if err := out.takeTargets(cfg); err != nil {
 		return nil, err
 	}
-	err = halting(func() error {
-		l := newLocal(ctx, m)
-		for _, s := range out.Targets {
-			poll(ctx, 0)
-			if l.firstUnstable(s, out.Concepts) < 0 {
-				out.Holds = append(out.Holds, s)
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if out.Holds, err = m.holding(ctx, out.Targets, out.Concepts); err != nil {
 		return nil, err
 	}
 	w := &leverSearch{Levers: out, k: k, ctx: ctx, cfg: cfg}
@@ -162,6 +155,29 @@ func (k *Conflict) Levers(ctx context.Context, cfg LeversConfig) (*Levers, error
 		return nil, err
 	}
 	return out, w.changes()
+}
+
+// holding are the states among some that are equilibria, each player staying by
+// its own concept.
+func (m *Model) holding(ctx context.Context, states []int, concepts []Concept) ([]int, error) {
+	asked := slices.Clone(concepts)
+	slices.Sort(asked)
+	asked = slices.Compact(asked)
+	st, err := m.Stability(ctx, asked...)
+	if err != nil {
+		return nil, err
+	}
+	var out []int
+	for _, s := range states {
+		holds := true
+		for i, c := range concepts {
+			holds = holds && st.Stable[slices.Index(asked, c)][i].Has(s)
+		}
+		if holds {
+			out = append(out, s)
+		}
+	}
+	return out, nil
 }
 
 // takeTargets finds the states wanted. A state in which force begins that is not
@@ -404,16 +420,7 @@ func (w *leverSearch) judge(p *Plan) error {
 	if err != nil {
 		return err
 	}
-	err = halting(func() error {
-		l := newLocal(w.ctx, m)
-		for _, s := range w.Targets {
-			if l.firstUnstable(s, w.Concepts) < 0 {
-				p.Holds = append(p.Holds, s)
-			}
-		}
-		return w.ctx.Err()
-	})
-	if err != nil || !k.HasStatusQuo {
+	if p.Holds, err = m.holding(w.ctx, w.Targets, w.Concepts); err != nil || !k.HasStatusQuo {
 		return err
 	}
 	p.P, err = w.probability(k)
@@ -423,8 +430,8 @@ func (w *leverSearch) judge(p *Plan) error {
 // rounding is what two probabilities may differ by and count as the same.
 const rounding = 1e-9
 
-// worth marks the plans that are best, and keeps these and those that make more
-// target states hold, of which no cheaper part does the same; cheapest first.
+// worth marks the plans that are best, and keeps these and, where no target state
+// holds yet, those that make one hold that no cheaper plan does; cheapest first.
 func (w *leverSearch) worth(all []Plan) []Plan {
 	slices.SortStableFunc(all, func(a, b Plan) int {
 		return cmp.Or(cmp.Compare(a.Cost, b.Cost), cmp.Compare(len(a.Changes), len(b.Changes)))
@@ -438,9 +445,8 @@ func (w *leverSearch) worth(all []Plan) []Plan {
 	}
 	var out []Plan
 	for n, p := range all {
-		adds := slices.DeleteFunc(slices.Clone(p.Holds), func(s int) bool { return slices.Contains(w.Holds, s) })
-		useful := len(adds) > 0 && !slices.ContainsFunc(all[:n], func(o Plan) bool {
-			return o.Cost <= p.Cost && !slices.ContainsFunc(adds, func(s int) bool { return !slices.Contains(o.Holds, s) })
+		useful := len(w.Holds) == 0 && len(p.Holds) > 0 && !slices.ContainsFunc(all[:n], func(o Plan) bool {
+			return !slices.ContainsFunc(p.Holds, func(s int) bool { return !slices.Contains(o.Holds, s) })
 		})
 		if useful || p.Best {
 			out = append(out, p)

@@ -11,10 +11,11 @@ import (
 
 // Limits of the search for changes to statements.
 const (
-	maxListings = 200_000 // lists of one player's statements
-	maxNodes    = 200_000 // combinations of players' rankings, for all targets
-	maxPerState = 3       // plans kept for one target state
-	maxJudged   = 12      // plans that make a state hold whose probability is worked out
+	maxListings   = 200_000 // lists of one player's statements
+	maxNodes      = 200_000 // combinations of players' rankings, for all targets
+	maxTargetWork = 1 << 22 // target states, times states of the model
+	maxPerState   = 3       // plans kept for one target state
+	maxJudged     = 12      // plans that make a state hold whose probability is worked out
 )
 
 // wish is a statement in a list that a search has changed: its place in the case,
@@ -327,9 +328,9 @@ func (w *leverSearch) changes() error {
 	}
 	return halting(func() error {
 		var plans []Plan
-		open := slices.DeleteFunc(slices.Clone(w.Targets), func(s int) bool { return slices.Contains(w.Holds, s) })
-		if len(open) == 0 {
-			w.ChangesUpTo = w.cfg.MaxChanges
+		open := w.Targets
+		if len(w.Holds) > 0 { // one does already
+			open, w.ChangesUpTo = nil, w.cfg.MaxChanges
 		}
 		for size := 1; size <= w.cfg.MaxChanges && len(open) > 0; size++ {
 			found, all := w.combine(open, size)
@@ -357,7 +358,11 @@ func (w *leverSearch) changes() error {
 		if err != nil {
 			return err
 		}
-		w.Changes = w.worth(append(plans, weighed...))
+		paired, err := w.pairs(weighed)
+		if err != nil {
+			return err
+		}
+		w.Changes = w.worth(slices.Concat(plans, weighed, paired))
 		return w.ctx.Err()
 	})
 }
@@ -424,6 +429,9 @@ func (w *leverSearch) combine(states []int, size int) (found []Plan, all bool) {
 			}
 		}
 		return byPlayer[i]
+	}
+	if most := max(1, maxTargetWork/len(w.Model.States)); len(states) > most {
+		states, all = states[:most], false
 	}
 	nodes := 0
 	for _, s := range states {
@@ -633,7 +641,7 @@ func (w *leverSearch) weighSingles(done []Plan) ([]Plan, error) {
 			}
 			met[key] = true
 		}
-		if len(out) == w.cfg.Weighed {
+		if len(out) >= w.cfg.Weighed {
 			w.Untried++
 			continue
 		}
@@ -643,6 +651,35 @@ func (w *leverSearch) weighSingles(done []Plan) ([]Plan, error) {
 		out = append(out, p)
 		if w.cfg.Progress != nil {
 			w.cfg.Progress(0.5 + float64(n+1)/float64(len(plans))/2)
+		}
+	}
+	return out, nil
+}
+
+// paired is how many of the single changes that raise the probability most are
+// tried two by two.
+const paired = 6
+
+// pairs works out the probability under two changes of different players together,
+// for those that raise it most alone.
+func (w *leverSearch) pairs(singles []Plan) ([]Plan, error) {
+	if w.cfg.MaxChanges < 2 {
+		return nil, nil
+	}
+	best := slices.DeleteFunc(slices.Clone(singles), func(p Plan) bool { return !(p.P > w.P+rounding) })
+	slices.SortStableFunc(best, func(a, b Plan) int { return -cmp.Compare(a.P, b.P) })
+	best = best[:min(len(best), paired)]
+	var out []Plan
+	for n, a := range best {
+		for _, b := range best[:n] {
+			if a.Changes[0].Player == b.Changes[0].Player {
+				continue
+			}
+			p := Plan{Changes: slices.Concat(b.Changes, a.Changes), Cost: a.Cost + b.Cost, P: math.NaN()}
+			if err := w.judge(&p); err != nil {
+				return nil, err
+			}
+			out = append(out, p)
 		}
 	}
 	return out, nil

@@ -123,6 +123,10 @@ func (r *Margin) byStatements(ctx context.Context, l *local, concepts []Concept)
 			}
 		}
 	}
+	if !slices.ContainsFunc(start, func(list []int) bool { return len(list) > 1 }) {
+		r.Statements.Swaps = -1 // there is nothing to swap
+		return nil
+	}
 	r.Statements = l.nearestBreak(ctx, r.State, concepts, start, func(i int, order []int) []int32 {
 		items := make([]wish, len(order))
 		for n, j := range order {
@@ -251,4 +255,42 @@ func orderKey(order []int) string {
 		key = binary.LittleEndian.AppendUint32(key, uint32(v))
 	}
 	return string(key)
+}
+
+// Near is how far a state is from holding by players' own rankings.
+type Near struct {
+	State int
+	// Rise is the sum over players of Demand.Rise: 0 where it holds.
+	Rise int
+}
+
+// Nearness orders states by how far they would have to rise, nearest first. Of very
+// many in a large model only the first are looked at: those in the result.
+func (m *Model) Nearness(ctx context.Context, states []int, concepts []Concept) ([]Near, error) {
+	concepts, err := m.conceptsOr(concepts)
+	if err != nil {
+		return nil, err
+	}
+	states = states[:min(len(states), max(1, maxTargetWork/len(m.States)))]
+	out := make([]Near, 0, len(states))
+	err = halting(func() error {
+		for _, s := range states {
+			near := Near{State: s}
+			for i, c := range concepts {
+				clauses, err := m.clauses(ctx, s, i, c)
+				if err != nil {
+					return err
+				}
+				rank := m.Rank[i]
+				d := Demand{Player: i, Clauses: clauses}
+				d.Holds = d.met(func(x int) bool { return rank[x] <= rank[s] })
+				rise, _ := d.distance(rank, s, m.Best[i])
+				near.Rise += rise
+			}
+			out = append(out, near)
+		}
+		return ctx.Err()
+	})
+	slices.SortStableFunc(out, func(a, b Near) int { return a.Rise - b.Rise })
+	return out, err
 }
