@@ -1,10 +1,14 @@
 package intake
 
 import (
+	"encoding/binary"
+	"fmt"
 	"math/bits"
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/demarche/demarche"
 )
 
 // Near-copies are found with MinHash over shingles of words (A. Broder, "On the
@@ -143,16 +147,19 @@ func Similar(a, b Sketch) float64 {
 }
 
 // Copies finds near-copies among the texts that are added to it, one after
-// another. It holds about a kilobyte for each text that is no copy; near-copies
+// another. It holds one to two kilobytes for each text that is no copy; near-copies
 // are compared with but not kept. The zero value is ready.
 type Copies struct {
-	kept  []keptSketch
-	bands [bands]map[uint64][]int32
+	kept []keptSketch
+	// last is, for each band and its hash, the text kept last that has it, as its
+	// number plus 1; the one before it is in earlier.
+	last [bands]map[uint64]int32
 }
 
 type keptSketch struct {
-	name   string
-	sketch Sketch
+	name    string
+	sketch  Sketch
+	earlier [bands]int32
 }
 
 // Add looks for the earlier text that this one overlaps most, the first of
@@ -172,7 +179,9 @@ func (c *Copies) Add(name string, s Sketch) (of string, overlap float64) {
 			h = mix(h ^ uint64(x))
 		}
 		keys[b] = h
-		met = append(met, c.bands[b][h]...)
+		for i := c.last[b][h]; i > 0; i = c.kept[i-1].earlier[b] {
+			met = append(met, i-1)
+		}
 	}
 	slices.Sort(met)
 	for _, i := range slices.Compact(met) {
@@ -183,12 +192,34 @@ func (c *Copies) Add(name string, s Sketch) (of string, overlap float64) {
 	if best >= 0 {
 		return c.kept[best].name, overlap
 	}
+	k := keptSketch{name: name, sketch: s}
 	for b, h := range keys {
-		if c.bands[b] == nil {
-			c.bands[b] = map[uint64][]int32{}
+		if c.last[b] == nil {
+			c.last[b] = map[uint64]int32{}
 		}
-		c.bands[b][h] = append(c.bands[b][h], int32(len(c.kept)))
+		k.earlier[b] = c.last[b][h]
+		c.last[b][h] = int32(len(c.kept) + 1)
 	}
-	c.kept = append(c.kept, keptSketch{name, s})
+	c.kept = append(c.kept, k)
 	return "", 0
+}
+
+// MarshalBinary writes the hashes one after another, low byte first.
+func (s Sketch) MarshalBinary() ([]byte, error) {
+	b := make([]byte, 0, 4*SketchSize)
+	for _, h := range s {
+		b = binary.LittleEndian.AppendUint32(b, h)
+	}
+	return b, nil
+}
+
+// UnmarshalBinary reads what MarshalBinary wrote.
+func (s *Sketch) UnmarshalBinary(b []byte) error {
+	if len(b) != 4*SketchSize {
+		return &demarche.Error{Kind: demarche.BadInput, Op: "intake.Sketch", Msg: fmt.Sprintf("a sketch has %d bytes, not %d", 4*SketchSize, len(b))}
+	}
+	for i := range s {
+		s[i] = binary.LittleEndian.Uint32(b[4*i:])
+	}
+	return nil
 }

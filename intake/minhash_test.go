@@ -134,7 +134,7 @@ func TestCopiesAgainstAllPairs(t *testing.T) {
 			}
 		}
 		if wantOf == "" {
-			kept = append(kept, keptSketch{name, s})
+			kept = append(kept, keptSketch{name: name, sketch: s})
 		} else {
 			found++
 		}

@@ -1,94 +1,88 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
-	"github.com/demarche/demarche"
-	"github.com/demarche/demarche/intake"
+	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/reader"
 	"github.com/spf13/cobra"
 )
 
+// readFlags are what read is asked for beside the reports.
+type readFlags struct {
+	json, text, html   bool
+	least              float64
+	output             string
+	resume, skipCopies bool
+}
+
 func (a *app) readCommand() *cobra.Command {
-	var asJSON, asText bool
-	least := -1.0
+	f := readFlags{}
 	c := &cobra.Command{
 		Use:   "read FILE...",
 		Short: "Find who says what in reports",
 		Long: `read finds the attributions in reports: who says what, in which words, on or off
-the record, and how it is hedged. A dash (-) reads plain text from standard input.`,
-		Example: "  demarche read examples/caribbean/reports/denial.md\n  demarche read --json - < report.txt",
+the record, and how it is hedged. A dash (-) reads standard input. A folder stands
+for all reports in it and below; a feed, a mailbox or a web archive for each of its
+items, messages or pages.`,
+		Example: `  demarche read examples/caribbean/reports/denial.md
+  demarche read --html -o denial.html examples/caribbean/reports/denial.md
+  demarche read examples/caribbean/reports --json -o claims.jsonl --resume
+  demarche read --json - < report.txt`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage("name one or more files, or - for standard input", "there is nothing to read")
+				return usage("name one or more files or folders, or - for standard input", "there is nothing to read")
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if least < 0 {
-				if least = 0.5; asJSON {
-					least = 0
+			if f.least < 0 {
+				if f.least = 0.5; f.json {
+					f.least = 0
 				}
 			}
-			for n, path := range args {
-				if err := cmd.Context().Err(); err != nil {
-					return err
-				}
-				r, err := a.report1(path)
-				if err != nil {
-					return err
-				}
-				if asText {
-					fmt.Fprint(a.stdout, r.Text)
-					continue
-				}
-				got := reader.Read(r.Text, reader.Options{Published: r.Published.From, Body: r.Body, MinConfidence: least})
-				if got.Declined != "" {
-					fmt.Fprintf(a.stderr, "%s: %s\n", path, got.Declined)
-				}
-				if asJSON {
-					e := json.NewEncoder(a.stdout)
-					e.SetEscapeHTML(false)
-					for _, at := range got.Attributions {
-						if err := e.Encode(at); err != nil {
-							return err
-						}
-					}
-					continue
-				}
-				if n > 0 {
-					fmt.Fprintln(a.stdout)
-				}
-				if got.Declined == "" {
-					a.printAttributions(path, got)
-				}
+			if f.resume && (f.output == "" || f.html) {
+				return usage("write demarche read FOLDER --json -o FILE --resume", "--resume goes on with an output file of --json, --text or the list for people, and needs its name with -o")
 			}
-			return nil
+			list, err := desk.ReportPaths(args)
+			if err != nil {
+				return err
+			}
+			if f.html {
+				return a.readHTML(cmd.Context(), list, f)
+			}
+			return a.readMany(cmd.Context(), list, f)
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print one attribution a line as JSON")
-	c.Flags().BoolVar(&asText, "text", false, "print the text that spans count in")
-	c.Flags().Float64Var(&least, "min-confidence", -1, "leave out what is less sure, from 0 to 1 (0.5 for people, 0 with --json)")
-	c.MarkFlagsMutuallyExclusive("json", "text")
+	c.Flags().BoolVar(&f.json, "json", false, "print one attribution a line as JSON")
+	c.Flags().BoolVar(&f.text, "text", false, "print the text that spans count in")
+	c.Flags().BoolVar(&f.html, "html", false, "write the report as a page, with what was found marked")
+	c.Flags().Float64Var(&f.least, "min-confidence", -1, "leave out what is less sure, from 0 to 1 (0.5 for people, 0 with --json)")
+	c.Flags().StringVarP(&f.output, "output", "o", "", "write to this file instead of the terminal")
+	c.Flags().BoolVar(&f.resume, "resume", false, "go on with the file of -o: read only reports that are not in it yet")
+	c.Flags().BoolVar(&f.skipCopies, "skip-copies", false, "of reports that nearly repeat an earlier one, print nothing")
+	c.MarkFlagsMutuallyExclusive("json", "text", "html")
 	return c
 }
 
-func (a *app) report1(path string) (demarche.Report, error) {
-	if path == "-" {
-		return intake.From(a.stdin, "-")
-	}
-	return intake.Open(path)
-}
-
-func (a *app) printAttributions(path string, got reader.Result) {
-	if len(got.Attributions) == 0 {
-		fmt.Fprintf(a.stdout, "%s: nobody is found to say anything\n", path)
+// printReading prints what was found in one report, for people.
+func (a *app) printReading(w io.Writer, r *desk.Reading) {
+	if r.Result.Declined != "" {
 		return
 	}
-	fmt.Fprintf(a.stdout, "%s: %s\n", path, plural(len(got.Attributions), "attribution"))
-	for _, at := range got.Attributions {
+	head := r.Path + ": "
+	if n := len(r.Result.Attributions); n == 0 {
+		head += "nobody is found to say anything"
+	} else {
+		head += plural(n, "attribution")
+	}
+	if r.CopyOf != "" {
+		head += "; nearly the same text as " + r.CopyOf
+	}
+	fmt.Fprintln(w, head)
+	for _, at := range r.Result.Attributions {
 		who := at.Source.Text
 		if who == "" {
 			who = "(nobody named)"
@@ -96,25 +90,30 @@ func (a *app) printAttributions(path string, got reader.Result) {
 		if at.Source.Resolved != nil {
 			who += " [" + at.Source.Resolved.Text + "]"
 		}
-		facts := []string{strings.ReplaceAll(string(at.Record), "_", " "), string(at.Act)}
-		if string(at.Stance) != "affirms" && string(at.Stance) != string(at.Act) {
-			facts = append(facts, string(at.Stance))
-		}
-		if len(at.Hedges) > 0 {
-			facts = append(facts, "hedged: "+strings.Join(at.Hedges, ", "))
-		}
-		if at.Said.Date != "" {
-			facts = append(facts, at.Said.Date)
-		}
 		if at.Cue.Text != "" {
 			who += " (“" + at.Cue.Text + "”)"
 		}
-		fmt.Fprintf(a.stdout, "\n  %s:\n", strings.Join(strings.Fields(who), " "))
+		fmt.Fprintf(w, "\n  %s:\n", strings.Join(strings.Fields(who), " "))
 		for _, line := range wrap(at.Content.Text, a.width()-6) {
-			fmt.Fprintf(a.stdout, "      %s\n", line)
+			fmt.Fprintf(w, "      %s\n", line)
 		}
-		fmt.Fprintf(a.stdout, "      (%s; confidence %.2f)\n", strings.Join(facts, "; "), at.Confidence)
+		fmt.Fprintf(w, "      (%s; confidence %.2f)\n", strings.Join(attributionFacts(at), "; "), at.Confidence)
 	}
+}
+
+// attributionFacts are how something is said, in a few words each.
+func attributionFacts(at reader.Attribution) []string {
+	facts := []string{strings.ReplaceAll(string(at.Record), "_", " "), string(at.Act)}
+	if string(at.Stance) != "affirms" && string(at.Stance) != string(at.Act) {
+		facts = append(facts, string(at.Stance))
+	}
+	if len(at.Hedges) > 0 {
+		facts = append(facts, "hedged: "+strings.Join(at.Hedges, ", "))
+	}
+	if at.Said.Date != "" {
+		facts = append(facts, at.Said.Date)
+	}
+	return facts
 }
 
 // wrap breaks text into lines of at most width characters, between words.
