@@ -114,7 +114,15 @@ func harbour(t *testing.T) Input {
 			{ID: "closed", When: demarche.Expr{Text: "otherwise"}, Says: "a harbour that stays shut"},
 		},
 		Ladder: ids("north.close"),
+		Levers: []demarche.Lever{{ID: "loan", Says: "Lend the money for the fee", By: demarche.Ref{Name: "south"}, Cost: ptr(2.0), Prefer: &demarche.LeverPrefer{Player: demarche.Ref{Name: "north"}, Want: e("north.pay"), Place: 1}}},
+		Perceptions: []demarche.Perception{{ID: "south", Others: []demarche.PerceivedPlayer{{ID: "north", Prefers: []demarche.Statement{{Want: e("not north.close"), Says: "to keep the road open"}, {Want: e("not south.shut"), Says: "to see the harbour open"}}}}}},
 	}
+	c.Judgements = []demarche.Judgement{
+		{By: "Ida Holm", Date: date(t, "2025-05-18"), Outcome: demarche.Ref{Name: "open"}, P: ptr(0.7), Why: "Both have an interest", Because: ids("c1")},
+		{By: "Jan Krog", Date: date(t, "2025-05-19"), Outcome: demarche.Ref{Name: "open"}, P: ptr(0.4)},
+	}
+	c.ReferenceClasses = []demarche.ReferenceClass{{Outcome: demarche.Ref{Name: "open"}, Class: "Harbours shut over a fee", N: ptr(12), K: ptr(8), Source: "the harbour desk"}}
+	c.Indicators = []demarche.Indicator{{Says: "A tug leaves the inner basin", Threshold: "seen by two reporters", By: date(t, "2025-06-30"), WatchedBy: "the harbour desk", PointsTo: demarche.Ref{Name: "open"}, Because: ids("c3")}}
 	in := Input{Case: c, Reports: []demarche.Report{{ID: "harbour", Title: "The harbour", Publisher: "The Port Gazette", Published: date(t, "2025-05-05"), Text: harbourReport, Body: strings.Index(harbourReport, "Anna")}}}
 	solveInput(t, &in)
 	return in
@@ -128,8 +136,26 @@ func solveInput(t *testing.T, in *Input) {
 	}
 	in.Conflict = k
 	if k.HasStatusQuo {
-		if in.Outlook, err = k.Outlook(context.Background(), engine.OutlookConfig{}); err != nil {
+		ctx := context.Background()
+		if in.Outlook, err = k.Outlook(ctx, engine.OutlookConfig{}); err != nil {
 			t.Fatal(err)
+		}
+		if in.Offers, err = k.Offers(ctx, engine.OutlookConfig{}); err != nil {
+			t.Fatal(err)
+		}
+		if in.Views, err = k.Views(ctx, engine.OutlookConfig{}); err != nil {
+			t.Fatal(err)
+		}
+		if in.Robust, err = k.Robustness(ctx, engine.RobustConfig{}); err != nil {
+			t.Fatal(err)
+		}
+		in.Levers = nil
+		for n := range k.Outcomes {
+			l, err := k.Levers(ctx, engine.LeversConfig{Outcome: n, MaxChanges: -1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			in.Levers = append(in.Levers, l)
 		}
 	}
 }
@@ -266,10 +292,47 @@ func TestOnePlayer(t *testing.T) {
 	p := &in.Case.Conflict.Players[0]
 	p.Prefers = []demarche.Statement{{Want: expr(t, "not south.shut", 1)}}
 	in.Case.Conflict.Rules, in.Case.Conflict.Talks, in.Case.Conflict.Ladder, in.Case.Offers, in.Case.RedLines = nil, nil, nil, nil, nil
+	in.Case.Conflict.Levers, in.Case.Conflict.Perceptions = nil, nil
 	in.Case.Conflict.Outcomes[0].When = expr(t, "not south.shut", 1)
 	solveInput(t, &in)
 	if got := composed(t, in).Title; got != "A reopening is where the model leads in every world" {
 		t.Error(got)
+	}
+}
+
+// A use of force is described and never recommended; what is said of the model
+// is left out, not made up, where it was not worked out.
+func TestOptionsOfTheBrief(t *testing.T) {
+	in := harbour(t)
+	in.Case.Conflict.Levers = append(in.Case.Conflict.Levers, demarche.Lever{ID: "threat", Says: "Threaten with the road", Prefer: &demarche.LeverPrefer{Player: demarche.Ref{Name: "north"}, Want: expr(t, "north.close", 3), Place: 1}})
+	solveInput(t, &in)
+	b := composed(t, in)
+	if len(b.Draft) > 0 {
+		t.Errorf("draft: %q", b.Draft)
+	}
+	var text string
+	for section, s := range b.Sentences {
+		if section == "options" {
+			text += s.Text + "\n"
+		}
+	}
+	for _, want := range []string{
+		"That Northport closes the road is described here and, as any use of force, is not recommended.",
+		"It would be an agreement, which Northport and Southport would accept and keep, in every world.",
+		"Southport would lend the money for the fee",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "Threaten with the road") || strings.Contains(text, "hreaten") {
+		t.Errorf("a lever that rewards force is proposed:\n%s", text)
+	}
+	in.Offers, in.Levers, in.Robust, in.Views = nil, nil, nil, nil
+	for section, s := range composed(t, in).Sentences {
+		if section == "options" && !strings.Contains(s.Text, "not recommended") && !strings.Contains(s.Text, "as things most likely stand") && !strings.Contains(s.Text, "As things most likely stand") {
+			t.Errorf("said without being worked out: %s", s.Text)
+		}
 	}
 }
 

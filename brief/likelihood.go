@@ -96,13 +96,14 @@ func chanceThat(clause string, p float64) string {
 	return "it is " + word + " (" + Percent(p) + ") that " + clause
 }
 
-// share is a probability in a list of several: "about 35 %", "zero".
+// share is a probability in a list of several: "about 35 %"; "zero" and "100 %"
+// where it is exactly that.
 func share(p float64) string {
 	switch p = tidy(p); p {
 	case 0:
 		return "zero"
 	case 1:
-		return "all"
+		return "100 %"
 	}
 	return Percent(p)
 }

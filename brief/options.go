@@ -25,7 +25,7 @@ func (c *composer) tellAs(key, label, text string, numbers []toldNumber, refs ..
 		rest := append([]Ref{c.fact(key, label), model}, refs...)
 		seen := map[float64]bool{}
 		for _, x := range numbers {
-			if !seen[tidy(x.p)] && strings.Contains(s.Text, Percent(x.p)) {
+			if !seen[tidy(x.p)] && strings.Contains(s.Text, share(x.p)) {
 				seen[tidy(x.p)] = true
 				rest = append(rest, c.result(x.name, x.says, x.p, Probability))
 			}
@@ -368,6 +368,9 @@ func (c *composer) contestedLaw(option string) (Sentence, bool) {
 // leverItems say what the declared levers would do for each outcome that takes
 // no new use of force.
 func (c *composer) leverItems() [][]Sentence {
+	if !c.hasOutlook() {
+		return nil
+	}
 	var items [][]Sentence
 	for _, l := range c.in.Levers {
 		if l.Outcome < 0 || len(l.Targets) == 0 {

@@ -11,7 +11,7 @@ import (
 // many were tried one at a time, and which of them change it.
 func (c *composer) standsUp() []Sentence {
 	r := c.in.Robust
-	if r == nil || len(c.in.Conflict.Outcomes) == 0 {
+	if r == nil || !c.hasOutlook() {
 		return nil
 	}
 	tried := 0
@@ -68,7 +68,7 @@ func (c *composer) outcomeOrEnd(place int) Ref {
 // player count, unless player is -1.
 func (c *composer) wrong(name string, player int, kinds ...engine.AssumptionKind) []Sentence {
 	r := c.in.Robust
-	if r == nil || len(c.in.Conflict.Outcomes) == 0 {
+	if r == nil || !c.hasOutlook() {
 		return nil
 	}
 	tried, changes := 0, 0

@@ -159,7 +159,7 @@ func TestRangeWords(t *testing.T) {
 		{0, 0.44, "zero to about 45 %"},
 		{0.01, 0.44, "under 5 % to about 45 %"},
 		{0.3, 0.99, "about 30 % to over 95 %"},
-		{0.3, 1, "about 30 % to all"},
+		{0.3, 1, "about 30 % to 100 %"},
 		{0.31, 0.32, "about 30 %"},
 		{0, 0, "zero"},
 	} {

@@ -59,6 +59,9 @@ func (c *composer) together() []Sentence {
 		return nil
 	}
 	a, b := &c.in.Outlook.Matters[p.First], &c.in.Outlook.Matters[p.Second]
+	if b.Bits < 1e-6 {
+		return nil // the other tells nothing
+	}
 	lead := "the two questions that tell most are whether " + c.t.matter(a.ID, a.Says) + " and whether " + c.t.matter(b.ID, b.Says)
 	refs := []Ref{c.bitsRef(a), c.bitsRef(b)}
 	out := []Sentence{say(lead, append(refs, c.matterEntry(a), c.matterEntry(b))...)}

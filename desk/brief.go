@@ -28,31 +28,35 @@ func (c *Crisis) BriefInput(ctx context.Context, q BriefQuestion) (brief.Input, 
 		return in, err
 	}
 	in.Reports, in.Case = known, c.asOf(later)
+	part := func(from, to float64) engine.OutlookConfig {
+		cfg := q.Outlook
+		if show := q.Outlook.Progress; show != nil {
+			cfg.Progress = func(share float64) { show(from + (to-from)*share) }
+		}
+		return cfg
+	}
 	if q.Since != nil {
-		quiet := q.Outlook
-		quiet.Progress = nil
-		if in.Since, err = c.Since(ctx, q.Since, q.SinceLabel, quiet); err != nil {
+		if in.Since, err = c.Since(ctx, q.Since, q.SinceLabel, part(0, 0.2)); err != nil {
 			return in, err
 		}
 	}
 	if c.Conflict == nil || !c.Conflict.HasStatusQuo {
 		return in, nil
 	}
-	if in.Outlook, err = c.Outlook(ctx, q.Outlook); err != nil {
+	if in.Outlook, err = c.Outlook(ctx, part(0.2, 0.3)); err != nil {
 		return in, err
 	}
-	quiet := q.Outlook
-	quiet.Progress = nil
-	if in.Offers, err = c.Conflict.Offers(ctx, quiet); err != nil {
+	if in.Offers, err = c.Conflict.Offers(ctx, part(0.3, 0.5)); err != nil {
 		return in, err
 	}
-	if in.Views, err = c.Conflict.Views(ctx, quiet); err != nil {
+	if in.Views, err = c.Conflict.Views(ctx, part(0.5, 0.55)); err != nil {
 		return in, err
 	}
-	if in.Levers, err = c.declared(ctx, quiet); err != nil {
+	if in.Levers, err = c.declared(ctx, part(0.55, 0.6)); err != nil {
 		return in, err
 	}
-	in.Robust, err = c.Conflict.Robustness(ctx, engine.RobustConfig{Outlook: quiet, Budget: q.Budget})
+	rest := part(0.6, 1)
+	in.Robust, err = c.Conflict.Robustness(ctx, engine.RobustConfig{Outlook: rest, Budget: q.Budget, Progress: rest.Progress})
 	return in, err
 }
 
