@@ -113,8 +113,8 @@ func harbour(t *testing.T) Input {
 			{ID: "open", When: e("not south.shut"), Says: "a reopening", By: date(t, "2025-12-31"), Resolves: "A ship has docked"},
 			{ID: "closed", When: demarche.Expr{Text: "otherwise"}, Says: "a harbour that stays shut"},
 		},
-		Ladder: ids("north.close"),
-		Levers: []demarche.Lever{{ID: "loan", Says: "Lend the money for the fee", By: demarche.Ref{Name: "south"}, Cost: ptr(2.0), Prefer: &demarche.LeverPrefer{Player: demarche.Ref{Name: "north"}, Want: e("north.pay"), Place: 1}}},
+		Ladder:      ids("north.close"),
+		Levers:      []demarche.Lever{{ID: "loan", Says: "Lend the money for the fee", By: demarche.Ref{Name: "south"}, Cost: ptr(2.0), Prefer: &demarche.LeverPrefer{Player: demarche.Ref{Name: "north"}, Want: e("north.pay"), Place: 1}}},
 		Perceptions: []demarche.Perception{{ID: "south", Others: []demarche.PerceivedPlayer{{ID: "north", Prefers: []demarche.Statement{{Want: e("not north.close"), Says: "to keep the road open"}, {Want: e("not south.shut"), Says: "to see the harbour open"}}}}}},
 	}
 	c.Judgements = []demarche.Judgement{

@@ -46,6 +46,9 @@ func (c *Crisis) BriefInput(ctx context.Context, q BriefQuestion) (brief.Input, 
 	if in.Outlook, err = c.Outlook(ctx, part(0.2, 0.3)); err != nil {
 		return in, err
 	}
+	if c.Conflict.States(c.Conflict.Typical()) > brief.MaxListed {
+		return in, nil // the brief does not look at states one by one either
+	}
 	if in.Offers, err = c.Conflict.Offers(ctx, part(0.3, 0.5)); err != nil {
 		return in, err
 	}
@@ -72,7 +75,7 @@ func (c *Crisis) Brief(ctx context.Context, q BriefQuestion) (*brief.Brief, erro
 // declared is what the declared levers would do for each outcome that can be had
 // without a new use of force.
 func (c *Crisis) declared(ctx context.Context, cfg engine.OutlookConfig) ([]*engine.Levers, error) {
-	if len(c.Case.Conflict.Levers) == 0 || c.Conflict.States(c.Conflict.Typical()) > brief.MaxListed {
+	if len(c.Case.Conflict.Levers) == 0 {
 		return nil, nil
 	}
 	var out []*engine.Levers
