@@ -140,7 +140,9 @@ func (r *reading) newScene(opts Options) *scene {
 			continue
 		}
 		j := r.nameEnd(i)
-		sc.addName(run{i, j})
+		if j > i {
+			sc.addName(run{i, j})
+		}
 		i = max(j, i+1)
 	}
 	sc.findMentions()
@@ -839,7 +841,7 @@ func sameSort(r *reading, m mention, low string) bool {
 }
 
 func (sc *scene) hasNation(head run, h int) bool {
-	for _, s := range within(sc.places, run{head.from, min(len(sc.r.toks), h+4)}) {
+	for _, s := range within(sc.places, run{head.from, min(len(sc.r.toks), max(head.to, h+1))}) {
 		if s.code != "" {
 			return true
 		}
@@ -951,6 +953,7 @@ func (sc *scene) relative(h int, low string) (*Resolution, mention) {
 // inside what f says, nor inside a quotation.
 func (sc *scene) back(f *finding, h int, n plurality, g gender) (mention, bool) {
 	r := sc.r
+	own := f.headOf()
 	fits := func(m *mention) bool {
 		switch n {
 		case onePerson:
@@ -992,7 +995,7 @@ func (sc *scene) back(f *finding, h int, n plurality, g gender) (mention, bool) 
 			looked++
 			r.steps++
 			m := &sc.mentions[i]
-			if m.from >= h || !fits(m) || f.holds(m.from) || r.speech(m.from) != nil && r.speech(h) == nil {
+			if m.from >= h || m.from < own.to && own.from < m.to || !fits(m) || f.holds(m.from) || r.speech(m.from) != nil && r.speech(h) == nil {
 				continue
 			}
 			if m.subject {
