@@ -92,7 +92,7 @@ func ofWorlds(p float64) string {
 // title is who offers what to whom.
 func (v *offerTeller) title(o *engine.JudgedOffer) string {
 	c := &v.c.Offers[o.Offer]
-	s := upperFirst(v.again(c.By.Name))
+	s := v.again(c.By.Name)
 	var to []string
 	for _, a := range c.To {
 		to = append(to, v.again(a.Name))
@@ -101,9 +101,9 @@ func (v *offerTeller) title(o *engine.JudgedOffer) string {
 		s += " to " + list(to)
 	}
 	if c.Says != "" {
-		s += ": " + v.inside(c.Says)
+		return upperFirst(s) + ": " + v.inside(c.Says)
 	}
-	return s
+	return "An offer of " + s
 }
 
 // called is an offer inside a sentence.
@@ -158,11 +158,11 @@ func (v *offerTeller) meaning(o *engine.JudgedOffer) string {
 			s += ". That " + list(follows) + " is not in the terms, but would follow of itself"
 		}
 	case !o.Lasts && len(o.Ends) == 1:
-		s += ". It would not last: things would move on until " + v.state(o.Ends[0])
+		s += ". It would not stay so: things would move on until " + v.state(o.Ends[0])
 	case !o.Lasts && len(o.Ends) > 1:
-		s += ". It would not last as it is: things could move on to " + number(len(o.Ends)) + " different positions"
+		s += ". It would not stay so: things could move on to " + number(len(o.Ends)) + " different positions"
 	case !o.Lasts:
-		s += ". It would not last: things would move on without settling"
+		s += ". It would not stay so: things would move on without settling"
 	}
 	return s
 }

@@ -50,7 +50,7 @@ func TestOffersInWords(t *testing.T) {
 				{ID: "swap", Says: "an exchange", When: cond("north.release and south.release")},
 				{ID: "none", Says: "no exchange", When: demarche.Expr{Text: "otherwise"}},
 			},
-			Levers: []demarche.Lever{{ID: "word", Says: "Have Southland give its word", By: demarche.Ref{Name: "host"}, Prefer: &demarche.LeverPrefer{Player: demarche.Ref{Name: "south"}, Want: cond("south.release if north.release"), Place: 1}}},
+			Levers: []demarche.Lever{{ID: "word", Says: "Have Northland give its word", By: demarche.Ref{Name: "host"}, Prefer: &demarche.LeverPrefer{Player: demarche.Ref{Name: "north"}, Want: cond("north.release if south.release"), Place: 1}}},
 		},
 	}
 	c.Conflict.Players[1].Prefers = append([]demarche.Statement{{Want: cond("south.release if north.release"), If: cond("sincere")}}, c.Conflict.Players[1].Prefers...)
@@ -84,11 +84,12 @@ func TestOffersInWords(t *testing.T) {
 		"Its terms cannot hold together with the rules of the model",
 		"Only Northland would have to act",
 		"The smallest addition that would make it one is that Southland would release whom it holds",
+		"An offer of Hostland", "It would not stay so: things would move on until",
 		"First, ", "This order is safe",
 		"could go back on the promise to release whom it holds",
-		"The case names a lever that would make this firmer: “Have Southland give its word”, in the hands of Hostland",
+		"The case names a lever that would make this firmer: “Have Northland give its word”, in the hands of Hostland",
 		"From outside, Hostland would gain by breaking it: Hostland would disturb the exchange",
-		"without | ", "an exchange", "of these",
+		"without | ", "an exchange",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not said in\n%s", want, text)

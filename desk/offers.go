@@ -240,7 +240,7 @@ type RivalryJSON struct {
 func NewOffersJSON(k *engine.Conflict, r *engine.OfferReport) OffersJSON {
 	v := &offersForm{k}
 	out := OffersJSON{
-		Version: 1, Worlds: WorldsJSON{Count: r.Worlds, Exact: r.Exact, Seed: r.Seed},
+		Version: 1, Worlds: WorldsJSON{Count: r.Worlds, Exact: r.Exact, Seed: r.Seed, Reached: true},
 		Offers: []OfferJSON{}, Between: []BetweenJSON{}, Agreements: []CarriedJSON{},
 		Zone: ZoneJSON{Typical: r.Zone.Typical, Kept: r.Zone.Kept, Front: r.Zone.Front, Empty: tidy(r.Zone.Empty), States: []ZoneStateJSON{}},
 	}

@@ -13,9 +13,8 @@ import (
 )
 
 // Inverse is the question of stability turned round: what each player would have
-// to prefer for a state to hold (Kinsara, Kilgour and Hipel 2015, Decision
-// Support Systems 79; Wang, Hipel, Fang and Dang 2018 on its matrix form; known
-// to us from later papers).
+// to prefer for a state to hold (Kinsara, Kilgour and Hipel 2015; Wang, Hipel and
+// Fang 2018; both as later papers state it).
 type Inverse struct {
 	State   int
 	Demands []Demand // one for each player, in order

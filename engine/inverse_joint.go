@@ -33,7 +33,7 @@ const (
 // (see Demand.Rise). Where they must serve those who make them, raising s in one
 // ranking can take away a reply that held another player back, and the whole is
 // one problem of pseudo-Boolean optimisation, given to a solver (minimal changes
-// by 0-1 programmes: Wu, Xu, Hipel and others 2019). Its variables say which pairs of
+// by 0-1 programmes: Wu and others 2019). Its variables say which pairs of
 // classes change places; any choice that is transitive is a ranking. For each
 // move t of player i a chain of variables, one for a state and a number of steps,
 // says that others get there from t by improvements: it is built forwards, so that

@@ -73,8 +73,9 @@ type Proposal struct {
 	Fits bool
 	// Nearest is such a state that differs from the status quo in the fewest
 	// options, the first of several. State is the only end of stepwise evolution
-	// from it, if the terms still hold there: what would follow of itself belongs
-	// to the offer. Otherwise State is Nearest.
+	// from it, if the terms still hold there and only those who talk have changed
+	// anything more: what they would do of themselves belongs to the offer, what
+	// outsiders make of it does not. Otherwise State is Nearest.
 	Nearest, State uint64
 	// Lasts says that evolution from Nearest ends for certain in State.
 	Lasts bool
@@ -252,6 +253,10 @@ func (j *judging) judge(progress func(float64)) error {
 		}
 		return n
 	}
+	var total float64
+	for _, d := range j.worlds {
+		total += d.weight
+	}
 	for _, d := range j.worlds {
 		at, ok := known[d.result]
 		if !ok {
@@ -260,7 +265,7 @@ func (j *judging) judge(progress func(float64)) error {
 			j.cases = append(j.cases, &judgement{result: d.result})
 		}
 		c := j.cases[at]
-		c.weight += d.weight
+		c.weight += d.weight / total
 		if by := byShare(d.weight, c.most); by > 0 || by == 0 && unlike(d.World) < unlike(c.world) {
 			c.world, c.most = d.World, d.weight
 		}
@@ -401,7 +406,9 @@ func (f *Foresight) proposal(ctx context.Context, start int, p *proposal) (Propo
 	}
 	slices.Sort(out.Ends)
 	if len(out.Ends) == 1 && e.NoSettlement < 1e-9 && p.holds(out.Ends[0], atom) {
-		out.Lasts, out.State = true, out.Ends[0]
+		if _, who := m.change(out.Nearest, out.Ends[0]); !m.HasTalks || who&^m.talking() == 0 {
+			out.Lasts, out.State = true, out.Ends[0]
+		}
 	}
 	return out, nil
 }

@@ -380,7 +380,11 @@ func TestOffersAgainstDefinitions(t *testing.T) {
 			state, lasts := nearest, false
 			end, left, _ := slowChain(typical.v, nearest, 400)
 			for s := range end {
-				if len(end) == 1 && left < 1e-9 && met(typical.v, s) {
+				outsider := false
+				for b, x := range k.Options {
+					outsider = outsider || (s^nearest)>>b&1 == 1 && !c.talks(x.Player)
+				}
+				if len(end) == 1 && left < 1e-9 && met(typical.v, s) && !outsider {
 					state, lasts = s, true
 				}
 			}

@@ -184,7 +184,6 @@ func unbuiltCommands() []*cobra.Command {
 	var out []*cobra.Command
 	for _, c := range []struct{ name, what string }{
 		{"levers", "searching for what would make an outcome hold"},
-		{"offers", "judging offers and the bargaining zone"},
 		{"timeline", "the timeline on two clocks"},
 		{"incidents", "the list of incidents"},
 		{"clocks", "legal deadlines"},

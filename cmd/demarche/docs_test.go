@@ -659,6 +659,7 @@ func TestDocsNameEveryField(t *testing.T) {
 		{"stability", "rank stable equilibria", 8, []string{"stability", examples + "imbra-river", "-q", "--json"}},
 		{"outlook", "equilibrium yes no", 25, []string{"outlook", examples + "caribbean", "-q", "--json"}},
 		{"outlook", "equilibrium yes no outcomes", 40, []string{"outlook", examples + "imbra-river", "-q", "--json", "--robust", "--budget", "10m"}},
+		{"offers", "world outcomes", 80, []string{"offers", examples + "caribbean", "-q", "--json"}},
 		{"read", "", 18, []string{"read", examples + "caribbean/reports/exile-idea.md", "--json"}},
 		{"brief", "", 30, []string{"brief", examples + "caribbean", "-q", "-f", "json"}},
 	} {

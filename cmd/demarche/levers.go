@@ -261,7 +261,10 @@ func (r *leversReport) changeNotes() []string {
 		}
 		notes = append(notes, note+".")
 	}
-	if r.Untried > 0 {
+	switch {
+	case r.Untried > 0 && r.q.Config.Weighed < 0:
+		notes = append(notes, "The share under single changes was not worked out; --weigh does that.")
+	case r.Untried > 0:
 		notes = append(notes, fmt.Sprintf("The share was not worked out for %s, the dearer ones; --weigh does more.", plural(r.Untried, "single change")))
 	}
 	return notes

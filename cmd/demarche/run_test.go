@@ -177,7 +177,7 @@ func TestExits(t *testing.T) {
 		{"no report", []string{"read", filepath.Join(dir, "none.txt")}, 4, ""},
 		{"folder as report", []string{"read", empty}, 3, "folder"},
 		{"nothing to read", []string{"read"}, 2, "nothing to read"},
-		{"not built yet", []string{"levers", model}, 5, "not part of this version"},
+		{"not built yet", []string{"worker", model}, 5, "not part of this version"},
 		{"since", []string{"brief", model, "--since", "2025-01-01"}, 5, "--since"},
 		{"damaged gmcr", []string{"stability", graph}, 3, ""},
 		{"no folder for output", []string{"brief", good, "-o", filepath.Join(dir, "no", "where.txt")}, 3, "cannot be written"},
