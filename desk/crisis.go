@@ -110,6 +110,14 @@ func (c *Crisis) Outlook(ctx context.Context, cfg engine.OutlookConfig) (*engine
 	return c.Conflict.Outlook(ctx, cfg)
 }
 
+// Views weighs what follows where players misread one another.
+func (c *Crisis) Views(ctx context.Context, cfg engine.OutlookConfig) (*engine.Views, error) {
+	if c.Conflict == nil {
+		return nil, c.noConflict()
+	}
+	return c.Conflict.Views(ctx, cfg)
+}
+
 func (c *Crisis) noConflict() error {
 	return &demarche.Error{
 		Kind: demarche.NotFound, Pos: c.Case.At,

@@ -657,8 +657,9 @@ func TestDocsNameEveryField(t *testing.T) {
 		args          []string
 	}{
 		{"stability", "rank stable equilibria", 8, []string{"stability", examples + "imbra-river", "-q", "--json"}},
-		{"outlook", "equilibrium yes no", 25, []string{"outlook", examples + "caribbean", "-q", "--json"}},
-		{"outlook", "equilibrium yes no outcomes", 40, []string{"outlook", examples + "imbra-river", "-q", "--json", "--robust", "--budget", "10m"}},
+		{"outlook", "equilibrium yes no yes_se no_se outcomes se actual actual_se seen seen_se expects expects_se expects_talks expects_talks_se", 60, []string{"outlook", examples + "caribbean", "-q", "--json"}},
+		{"outlook", "equilibrium yes no yes_se no_se outcomes se", 60, []string{"outlook", examples + "imbra-river", "-q", "--json", "--robust", "--budget", "10m"}},
+		{"levers", "concepts", 40, []string{"levers", examples + "imbra-river", "-q", "--outcome", "settlement", "--json"}},
 		{"offers", "world outcomes", 80, []string{"offers", examples + "caribbean", "-q", "--json"}},
 		{"read", "", 18, []string{"read", examples + "caribbean/reports/exile-idea.md", "--json"}},
 		{"brief", "", 30, []string{"brief", examples + "caribbean", "-q", "-f", "json"}},

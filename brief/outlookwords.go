@@ -1,0 +1,234 @@
+package brief
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/engine"
+)
+
+// PositionWords describes a state by what would be different from today, by
+// player: "Norvik would sell licences and no longer seize trawlers".
+func PositionWords(k *engine.Conflict, state uint64) string { return shortTeller(k).position(state) }
+
+// PartiesWords names several players: "Norvik and Sanda".
+func PartiesWords(k *engine.Conflict, players []int) string {
+	t := shortTeller(k)
+	names := make([]string, len(players))
+	for n, i := range players {
+		names[n] = t.player(i)
+	}
+	return list(names)
+}
+
+// FindingsWords tells how open questions turn out, as what can follow "if": "it
+// is not so that the stock is low and it matters more to Norvik to save the stock
+// than to keep out trawlers". Without findings it is "".
+func FindingsWords(k *engine.Conflict, when []engine.Finding) string {
+	t := shortTeller(k)
+	open := k.Unsettled()
+	var parts []string
+	for _, f := range when {
+		if f.Atom >= 0 {
+			says := t.inside(k.Atoms[f.Atom].Says)
+			if !f.Holds {
+				says = "it is not so that " + says
+			}
+			parts = append(parts, says)
+			continue
+		}
+		parts = append(parts, t.unsettled(open[f.Unsettled], f.Holds))
+	}
+	return list(parts)
+}
+
+// unsettled tells how something unsure about a player's wants turns out.
+func (t *teller) unsettled(u engine.Unsettled, so bool) string {
+	wants := t.k.Case.Conflict.Players[u.Player].Prefers
+	who := t.playerAgain(u.Player)
+	a := t.want(&wants[u.A])
+	if u.Drop {
+		if so {
+			return "it does not matter to " + who + " " + a
+		}
+		return "it matters to " + who + " " + a
+	}
+	b := t.want(&wants[u.B])
+	if so {
+		a, b = b, a
+	}
+	return "it matters more to " + who + " " + a + " than " + b
+}
+
+// OutcomesWords lists outcomes with their shares, those of some weight, in the
+// order of the case; an end that no outcome names and no settlement come last.
+func OutcomesWords(k *engine.Conflict, p []float64) string {
+	t := shortTeller(k)
+	var parts []string
+	for n := range p {
+		if p[n] >= 0.025 {
+			parts = append(parts, t.end(n)+" "+share(p[n]))
+		}
+	}
+	return list(parts)
+}
+
+// PairWords says what the two questions that tell most say together, in a
+// sentence or two; "" where fewer than two are open.
+func PairWords(o *engine.Outlook) string {
+	p := o.Pair
+	if p == nil {
+		return ""
+	}
+	var s string
+	switch x := p.Interaction; {
+	case math.Abs(x) < 5e-4 || math.Abs(x) <= 2*p.InteractionSE:
+		s = "Both answers together tell " + bitsWords(p.Bits, p.BitsSE) + ": as much as the two apart"
+		if p.InteractionSE > 0 {
+			s += ", as far as the draws can tell"
+		}
+	case x > 0:
+		s = "Both answers together tell " + bitsWords(p.Bits, p.BitsSE) + ": " + bitsWords(x, p.InteractionSE) + " more than the two apart, because what one of them means depends on the other"
+	default:
+		s = "Both answers together tell " + bitsWords(p.Bits, p.BitsSE) + ": " + bitsWords(-x, p.InteractionSE) + " less than the two apart, because they partly tell the same"
+	}
+	s += "."
+	if p.Linked {
+		s += " The case links the two questions, so that the answer to one is partly an answer to the other."
+	}
+	return s
+}
+
+// bitsWords is an amount of information: "0.337 bits", with its standard error
+// where there is one.
+func bitsWords(bits, se float64) string {
+	s := threePlaces(bits) + " bits"
+	if se > 0 {
+		s += " (standard error " + threePlaces(se) + ")"
+	}
+	return s
+}
+
+func threePlaces(x float64) string { return fmt.Sprintf("%.3f", x) }
+
+// maxSurprises bounds how many surprises are told of one player.
+const maxSurprises = 3
+
+// ViewsTold is what follows where players misread one another, in sentences.
+type ViewsTold struct {
+	Views     []string // who has a view of whom, and how these numbers are meant
+	Courses   []string // what would happen, and what each expects
+	Surprises []string
+}
+
+// Views tells what follows where players misread one another.
+func Views(k *engine.Conflict, v *engine.Views) ViewsTold {
+	t := shortTeller(k)
+	var out ViewsTold
+	for _, p := range v.Perceptions {
+		s := t.player(p.Holder) + " " + t.verb(p.Holder, "have") + " a view of its own on what " + t.player(p.About) + " " + t.verb(p.About, "want")
+		if p.P < 1 {
+			s += " (assumed to be held with a credence of " + exactCredence(p.P) + ")"
+		}
+		switch w := tidy(p.Wrong.P); w {
+		case 0:
+			s += "; it ranks what can be just as " + t.player(p.About) + " " + t.verb(p.About, "do")
+		case 1:
+			s += "; by the case it is wrong"
+		default:
+			s += "; by the case it is wrong in " + Percent(w) + " of the worlds"
+		}
+		out.Views = append(out.Views, stop(upperFirst(s)))
+	}
+	out.Views = append(out.Views, "The outlook above takes what everybody wants as it is. The following does not: each player moves by the wants that it believes the others to have, and no agreement is struck unless that is said.")
+	line := func(lead string, e []engine.Estimate) {
+		p := make([]float64, len(e))
+		for n := range e {
+			p[n] = e[n].P
+		}
+		out.Courses = append(out.Courses, upperFirst(lead)+": "+OutcomesWords(k, p)+".")
+	}
+	line("if all saw one another as they are", v.Actual)
+	line("if each moves by its own view", v.Seen)
+	for i, p := range v.Players {
+		if !t.hasView(v, i) {
+			continue
+		}
+		line("what "+t.player(i)+" "+t.verb(i, "expect"), p.Expects)
+		if p.ExpectsTalks != nil && differ(p.Expects, p.ExpectsTalks) {
+			line("what "+t.player(i)+" "+t.verb(i, "expect")+" if talks conclude", p.ExpectsTalks)
+		}
+	}
+	surprised := false
+	for i, p := range v.Players {
+		for n, e := range p.Ends {
+			if n == maxSurprises || e.P < 0.005 {
+				break
+			}
+			surprised = true
+			s := ofRuns(e.P) + ", things end in a way to which " + t.player(i) + " " + t.verb(i, "give") + " less than 5 %: "
+			if e.Settles {
+				s += t.position(e.State)
+			} else {
+				s += "it never settles"
+			}
+			out.Surprises = append(out.Surprises, stop(upperFirst(s)))
+		}
+		for n, x := range p.Moves {
+			if n == maxSurprises || x.P < 0.005 {
+				break
+			}
+			surprised = true
+			out.Surprises = append(out.Surprises, t.surprise(i, x))
+		}
+	}
+	if !surprised {
+		out.Surprises = append(out.Surprises, "Nobody would be surprised, neither by a move nor by the end.")
+	}
+	return out
+}
+
+// hasView reports whether a player has views of its own, or does not perceive
+// some states.
+func (t *teller) hasView(v *engine.Views, i int) bool {
+	id := t.k.Players[i].ID
+	return slices.ContainsFunc(v.Perceptions, func(p engine.PerceptionShare) bool { return p.Holder == i }) ||
+		slices.ContainsFunc(t.c.Conflict.Hidden, func(h demarche.Hidden) bool { return h.ID == id })
+}
+
+func differ(a, b []engine.Estimate) bool {
+	for n := range a {
+		if tidy(a[n].P) != tidy(b[n].P) {
+			return true
+		}
+	}
+	return false
+}
+
+// surprise tells a move that a player does not expect, and what it expects
+// instead.
+func (t *teller) surprise(i int, x engine.UnexpectedMove) string {
+	mover := t.player(x.Mover)
+	s := ofRuns(x.P) + ", the first move that " + t.player(i) + " " + t.verb(i, "do") + " not expect is this: " + mover + " would " + t.changes(x.From, x.To)
+	if len(x.Expected) == 0 {
+		return stop(upperFirst(s + ", where " + t.player(i) + " " + t.verb(i, "expect") + " " + mover + " to stay put"))
+	}
+	var other []string
+	for _, e := range x.Expected {
+		other = append(other, t.changes(x.From, e))
+	}
+	return stop(upperFirst(s + ", where " + t.player(i) + " " + t.verb(i, "expect") + " " + mover + " to " + joined(other, "or to")))
+}
+
+// ofRuns is a share of the model's runs: "in about 15 % of the runs".
+func ofRuns(p float64) string {
+	switch p = tidy(p); p {
+	case 0:
+		return "in no run"
+	case 1:
+		return "in every run"
+	}
+	return "in " + Percent(p) + " of the runs"
+}
