@@ -33,6 +33,7 @@ a:focus-visible,.wide:focus-visible{outline:3px solid var(--link);outline-offset
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem 1rem}
 .wide{overflow-x:auto;margin:.5rem 0}
 table{border-collapse:collapse;width:100%;font:.86rem/1.45 system-ui,sans-serif}
+table.many{font-size:.76rem}table.many th,table.many td{padding-right:.4rem}table.many .refs{font-size:.66rem}
 caption{text-align:left;color:var(--soft);padding:.2rem 0 .4rem;font-weight:600}
 th,td{text-align:left;vertical-align:top;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line)}
 thead th{border-bottom:2px solid var(--line)}
@@ -221,7 +222,11 @@ func marksHTML(refs []Ref) string {
 }
 
 func (h *page) table(bl Block) {
-	h.p("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table role=\"table\">\n<caption>%s</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">", esc(bl.Title), esc(bl.Title))
+	many := ""
+	if len(bl.Head) > 5 {
+		many = ` class="many"` // smaller, so that it fits
+	}
+	h.p("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table role=\"table\"%s>\n<caption>%s</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">", esc(bl.Title), many, esc(bl.Title))
 	for _, t := range bl.Head {
 		h.p("<th scope=\"col\" role=\"columnheader\">%s</th>", esc(t))
 	}
