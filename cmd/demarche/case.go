@@ -109,9 +109,6 @@ func (a *app) describeCase(c *desk.Crisis, reports int) {
 // unanalysed names the parts of a case that no command of this version uses.
 func unanalysed(c *demarche.Case) []string {
 	var out []string
-	if c.Conflict != nil && len(c.Conflict.Levers) > 0 {
-		out = append(out, "levers")
-	}
 	if len(c.Links) > 0 {
 		out = append(out, "links to other cases")
 	}
@@ -183,7 +180,6 @@ func (a *app) versionCommand() *cobra.Command {
 func unbuiltCommands() []*cobra.Command {
 	var out []*cobra.Command
 	for _, c := range []struct{ name, what string }{
-		{"levers", "searching for what would make an outcome hold"},
 		{"timeline", "the timeline on two clocks"},
 		{"incidents", "the list of incidents"},
 		{"clocks", "legal deadlines"},

@@ -119,7 +119,7 @@ tools in a file ending in .gmcr.`,
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print results and errors only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print causes of errors and more detail")
 	root.AddCommand(
-		a.briefCommand(), a.readCommand(), a.stabilityCommand(), a.explainCommand(), a.pathsCommand(), a.outlookCommand(), a.offersCommand(),
+		a.briefCommand(), a.readCommand(), a.stabilityCommand(), a.explainCommand(), a.pathsCommand(), a.outlookCommand(), a.leversCommand(), a.offersCommand(),
 		a.checkCommand(), a.initCommand(), a.schemaCommand(), a.importCommand(), a.exportCommand(), a.lintCommand(), a.evalCommand(), a.versionCommand(), a.manCommand(),
 	)
 	root.AddCommand(unbuiltCommands()...)
