@@ -240,7 +240,7 @@ func (p *printer) line(s string) { p.out.WriteString(strings.TrimRight(s, " ") +
 func (p *printer) gap()          { p.out.WriteString("\n") }
 
 func (p *printer) heading(s string) {
-	for _, l := range wrapped(clean(s), p.o.Width) {
+	for _, l := range Wrap(clean(s), p.o.Width) {
 		p.line(p.bold(l))
 	}
 }
@@ -270,7 +270,7 @@ func (p *printer) list(title string, n int, line func(i int) string) {
 }
 
 func (p *printer) wrap(first, rest, text string) {
-	for i, l := range wrapped(clean(text), p.o.Width-utf8.RuneCountInString(rest)) {
+	for i, l := range Wrap(clean(text), p.o.Width-utf8.RuneCountInString(rest)) {
 		if i == 0 {
 			p.line(first + l)
 		} else {
@@ -293,7 +293,9 @@ func clean(s string) string {
 	}, s)
 }
 
-func wrapped(text string, width int) []string {
+// Wrap breaks a text into lines of at most width characters, between words; a
+// number and its % stay together. An empty text is one empty line.
+func Wrap(text string, width int) []string {
 	var lines []string
 	var line string
 	length := 0
@@ -357,7 +359,7 @@ func (p *printer) table(bl Block) {
 		cells := make([][]string, len(r))
 		high := 0
 		for i, cell := range r {
-			cells[i] = wrapped(cell, widths[i])
+			cells[i] = Wrap(cell, widths[i])
 			high = max(high, len(cells[i]))
 		}
 		for l := range high {

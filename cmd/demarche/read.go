@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/reader"
 	"github.com/spf13/cobra"
@@ -117,18 +118,4 @@ func attributionFacts(at reader.Attribution) []string {
 }
 
 // wrap breaks text into lines of at most width characters, between words.
-func wrap(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len([]rune(line))+1+len([]rune(word)) > max(width, 20) {
-			lines = append(lines, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, line)
-}
+func wrap(text string, width int) []string { return brief.Wrap(text, max(width, 20)) }

@@ -106,9 +106,9 @@ func printRobust(w io.Writer, k *engine.Conflict, r *engine.Robustness) error {
 // wrapped writes a sentence in lines of up to 100 columns; those after the first
 // are indented as far as the lead. A percent sign stays with its number.
 func wrapped(b *strings.Builder, lead, s string) {
-	const columns, tied = 100, "\x00%"
-	for _, line := range wrap(strings.ReplaceAll(s, " %", tied), columns-len([]rune(lead))) {
-		fmt.Fprintln(b, lead+strings.ReplaceAll(line, tied, " %"))
+	const columns = 100
+	for _, line := range wrap(s, columns-len([]rune(lead))) {
+		fmt.Fprintln(b, lead+line)
 		lead = strings.Repeat(" ", len([]rune(lead)))
 	}
 }
