@@ -201,4 +201,19 @@ func BenchmarkWorlds(b *testing.B) {
 			b.ReportMetric(float64(worlds)/b.Elapsed().Seconds(), "worlds/s")
 		})
 	}
+	// 20,000 draws from 2,048 worlds with as many models, and from two.
+	for _, shared := range []bool{false, true} {
+		b.Run(fmt.Sprintf("drawn/shared=%v", shared), func(b *testing.B) {
+			k, err := Compile(worldsCase(shared), Config{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if _, err := k.Outlook(context.Background(), OutlookConfig{Worlds: DefaultDraws, Seed: 1}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(DefaultDraws)*float64(b.N)/b.Elapsed().Seconds(), "worlds/s")
+		})
+	}
 }

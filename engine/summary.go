@@ -32,6 +32,12 @@ func (w *weighing) summarise(out *Outlook) {
 		s.square += weight * p * p
 	}
 	agreements := map[uint64]*agreementSum{}
+	// What holds is the same in all worlds that share a model.
+	type weighed struct {
+		*solved
+		weight float64
+	}
+	models, order := map[*solved]int{}, []weighed{}
 	talks := w.TalksChance
 	for n := range w.worlds {
 		d := &w.worlds[n]
@@ -55,14 +61,13 @@ func (w *weighing) summarise(out *Outlook) {
 				}
 			}
 		}
-		for c, set := range d.solved.equilibria {
-			for s := range set.All {
-				share(d.solved.model.States[s]).Equilibrium[c] += d.weight
-			}
+		at, met := models[d.solved]
+		if !met {
+			at = len(order)
+			models[d.solved] = at
+			order = append(order, weighed{solved: d.solved})
 		}
-		for s := range d.solved.holds.All {
-			share(d.solved.model.States[s]).Holds += d.weight
-		}
+		order[at].weight += d.weight
 		any := 0.0
 		for n, a := range d.agreements {
 			state := d.solved.model.States[a.State]
@@ -79,6 +84,16 @@ func (w *weighing) summarise(out *Outlook) {
 			any += struck
 		}
 		agreed.add(d.weight, []float64{any})
+	}
+	for _, m := range order {
+		for c, set := range m.equilibria {
+			for s := range set.All {
+				share(m.model.States[s]).Equilibrium[c] += m.weight
+			}
+		}
+		for s := range m.holds.All {
+			share(m.model.States[s]).Holds += m.weight
+		}
 	}
 	all := outcomes.estimates(out.Exact)
 	out.Outcomes = all[:len(w.Outcomes)]
