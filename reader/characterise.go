@@ -67,11 +67,16 @@ func (r *reading) complete(f *finding) {
 	}
 	f.verb = -1
 	for i := f.cue.from; i < f.cue.to; i++ {
-		w := r.toks[i].word
+		t := &r.toks[i]
+		w := t.word
+		later := i+1 < f.cue.to && r.toks[i+1].word != nil && r.toks[i+1].word.noun != nil
 		switch {
-		case w != nil && w.cue != nil && (f.verb < 0 || r.toks[f.verb].word.cue == nil):
+		case hearsayAdjectives[t.low] && later:
+		case f.verb >= 0 && w != nil && w.cue != nil && r.raised(f, i):
+			f.verb = i // "is said to have demanded"
+		case w != nil && w.cue != nil && (f.verb < 0 || r.toks[f.verb].word == nil || r.toks[f.verb].word.cue == nil):
 			f.verb = i
-		case w != nil && (w.noun != nil || w.forms != 0 && r.toks[i].cat == catVerb) && f.verb < 0:
+		case f.verb < 0 && w != nil && (w.noun != nil || w.forms != 0 && t.cat == catVerb), f.verb < 0 && (verbActs[lemmaOf(t.low)] != "" || neutral[lemmaOf(t.low)]):
 			f.verb = i
 		}
 	}
@@ -96,8 +101,10 @@ func (r *reading) complete(f *finding) {
 		return
 	}
 	w := r.toks[f.verb].word
-	noun := w.noun != nil && (w.forms == 0 || r.toks[f.verb].cat == catNoun)
+	noun := w != nil && w.noun != nil && (w.forms == 0 || r.toks[f.verb].cat == catNoun)
 	switch {
+	case w == nil:
+		f.lemma, f.rule, f.speech = lemmaOf(r.toks[f.verb].low), ruleObject, true
 	case noun:
 		f.lemma, f.act, f.rule = w.noun.lemma, w.noun.act, ruleNoun
 	default:
@@ -144,23 +151,40 @@ func lemmaOf(low string) string {
 	if l := known().lemmas[low]; l != "" {
 		return l
 	}
+	is := func(w string) bool { return verbActs[w] != "" || neutral[w] || known().lemmas[w] == w }
 	for _, end := range []string{"ied", "ing", "ed", "es", "s"} {
 		stem, ok := strings.CutSuffix(low, end)
 		if !ok || len(stem) < 3 {
 			continue
 		}
-		if end == "ied" {
+		n := len(stem)
+		switch {
+		case end == "ied":
 			return stem + "y"
-		}
-		if verbActs[stem+"e"] != "" {
+		case is(stem):
+			return stem
+		case is(stem + "e"):
 			return stem + "e"
-		}
-		if n := len(stem); stem[n-1] == stem[n-2] && verbActs[stem[:n-1]] != "" {
+		case stem[n-1] == stem[n-2] && is(stem[:n-1]):
 			return stem[:n-1]
 		}
-		return stem
 	}
 	return low
+}
+
+// raised tells whether the verb at i hangs on a participle of hearsay in the
+// same cue: "is said to have demanded".
+func (r *reading) raised(f *finding, i int) bool { return r.raisedBy(f, i) >= 0 }
+
+func (r *reading) raisedBy(f *finding, i int) int {
+	k := i - 1
+	for k > f.cue.from && (r.toks[k].cat == catHave || r.toks[k].cat == catAdv || r.toks[k].low == "have") {
+		k--
+	}
+	if k <= f.cue.from || r.toks[k].low != "to" || !hearsayParticiples[r.toks[k-1].low] {
+		return -1
+	}
+	return k - 1
 }
 
 func containsFold(list []string, w string) bool {
@@ -197,7 +221,7 @@ func (sc *scene) kind(f *finding, res *Resolution, who int) Kind {
 	if who >= 0 {
 		return Person
 	}
-	name := r.toks[h].cat == catName || r.toks[h].shape == capWord && h > head.from
+	name := (r.toks[h].cat == catName || r.toks[h].shape == capWord && h > head.from) && !(sc.first(h) && documentNouns[low])
 	// "Minister for Trade Ana Roe", "Ana Roe of the Institute": a person by the
 	// whole name.
 	if k := sc.person(head); k >= 0 && !sc.isOrg(head) {
@@ -257,7 +281,7 @@ func capitalised(toks []token, i int) bool { return toks[i].shape == capWord }
 func (sc *scene) isOrg(p run) bool {
 	for i := p.from; i < p.to; i++ {
 		w := sc.r.toks[i].low
-		if w == "," {
+		if w == "," || w == "at" || w == "from" || w == "of" && sc.person(run{p.from, i}) >= 0 {
 			return false
 		}
 		if sc.r.toks[i].shape == capWord && (orgWords[w] || institutionNouns[w]) && !titles[w] {
@@ -329,6 +353,9 @@ func (r *reading) unnamed(p, head run) bool {
 	return true
 }
 
+// regionWords before a source keep its institution back as well.
+var regionWords = set(`western eastern northern southern european arab african asian latin gulf regional`)
+
 func (r *reading) record(f *finding, k Kind) Record {
 	switch k {
 	case Unattributed:
@@ -348,7 +375,7 @@ func (r *reading) record(f *finding, k Kind) Record {
 			return AnonymousRecord
 		}
 		for i := f.source.from; i < f.source.to; i++ {
-			if t := &r.toks[i]; t.cat == catName || t.shape == capWord && i > f.source.from || institutionNouns[t.low] || demonym(t.low) != "" {
+			if t := &r.toks[i]; !regionWords[t.low] && (t.cat == catName || t.shape == capWord && i > f.source.from || institutionNouns[t.low] || officeNames[t.low] || demonym(t.low) != "") {
 				return Background
 			}
 		}
@@ -377,6 +404,9 @@ func (r *reading) secondHand(f *finding) bool {
 // raising is the participle that an infinitive cue hangs on, "said" in "is said
 // to have demanded", or -1.
 func (r *reading) raising(f *finding) int {
+	if i := r.raisedBy(f, f.verb); i >= 0 {
+		return i
+	}
 	i := f.cue.from
 	if !f.infinitive || i >= len(r.toks) {
 		return -1
@@ -572,10 +602,11 @@ func (r *reading) act(f *finding) Act {
 		if f.frame == "+for" || f.frame == "+on" || after == "for" || after == "on" || after == "upon" {
 			return Demands
 		}
-		if r.blames(f) {
-			return Criticises
+		return r.labelled(f)
+	case "describe", "label", "brand", "dub", "characterise", "characterize", "portray", "term", "denounce":
+		if a := r.labelled(f); a != States {
+			return a
 		}
-		return States
 	case "ask", "request":
 		if f.frame == "+for" || after == "for" || f.lemma == "request" {
 			return Demands
@@ -679,11 +710,11 @@ func (r *reading) act(f *finding) Act {
 				if i == c.from && t.low == "that" {
 					continue
 				}
-				if t.cat == catPrep && t.low != "with" || t.cat == catVerb && !(t.word != nil && t.word.noun != nil) || t.cat == catThat || t.cat == catBe || t.cat == catModal || t.cat == catSubj {
-					break
-				}
 				if criticalNouns[t.low] && f.lemma != "reject" && f.lemma != "withdraw" && f.lemma != "drop" {
 					return Criticises
+				}
+				if t.cat == catPrep && t.low != "with" || t.cat == catVerb && !(t.word != nil && t.word.noun != nil) || t.cat == catThat || t.cat == catBe || t.cat == catModal || t.cat == catSubj {
+					break
 				}
 				if a := nounActs[t.low]; a != "" && f.lemma != "describe" && f.lemma != "reject" && f.lemma != "withdraw" && f.lemma != "drop" {
 					return a
@@ -771,6 +802,8 @@ func (r *reading) actOfWords(f *finding, act Act) Act {
 		}
 	}
 	switch {
+	case will && f.quoted && f.speech && act == States && r.consequences(f):
+		return Threatens
 	case will && strike && f.speech && act == States && (f.quoted || own):
 		return Threatens
 	case act == States && f.speech && (blame || r.blames(f)):
@@ -811,6 +844,23 @@ func (r *reading) subjunctive(c run) bool {
 		}
 	}
 	return false
+}
+
+// labelled is what calling something a name does.
+func (r *reading) labelled(f *finding) Act {
+	n := 0
+	for _, c := range f.content {
+		for i := c.from; i < c.to && n < 14; i++ {
+			n++
+			if untrueWords[r.toks[i].low] {
+				return Denies
+			}
+		}
+	}
+	if r.blames(f) {
+		return Criticises
+	}
+	return States
 }
 
 // asksTo tells "asked the council to meet".
@@ -974,14 +1024,16 @@ func (r *reading) hedges(f *finding) (cue, content []int, modal bool) {
 			t := &r.toks[i]
 			n++
 			switch {
-			case hedgeAdverbs[t.low] || hedgeWords[t.low]:
+			case hedgeAdverbs[t.low] || hedgeWords[t.low] || t.low == "potential" || t.low == "likelihood":
+				content = append(content, i)
+			case (hearsayParticiples[t.low] || t.low == "presumed" || t.low == "suspected") && i > c.from && r.toks[i-1].cat == catBe:
 				content = append(content, i)
 			case t.low == "expected" && i > c.from && r.toks[i-1].cat != catSubj && r.toks[i-1].cat != catName && r.toks[i-1].cat != catHave:
 				content = append(content, i)
-			case appearing[t.low] && i+1 < c.to && (r.toks[i+1].cat == catTo || r.toks[i+1].cat == catAdj || r.toks[i+1].low == "that" || r.toks[i+1].low == "likely"):
+			case appearing[t.low] && i+1 < c.to && (r.toks[i+1].cat == catTo || r.toks[i+1].cat == catAdj || r.toks[i+1].low == "that" || r.toks[i+1].low == "likely" || r.toks[i+1].low == "," && r.toks[i-1].low == "it"):
 				content = append(content, i)
 				verb = true
-			case !verb && (t.low == "may" || t.low == "might" || t.low == "could") && t.cat == catModal:
+			case !verb && (t.low == "may" || t.low == "might" || t.low == "could") && t.cat == catModal && t.shape == lowerWord && !(t.low == "could" && i > c.from && (r.toks[i-1].low == "nobody" || r.toks[i-1].low == "none")):
 				content = append(content, i)
 				modal = true
 				verb = true
@@ -998,7 +1050,14 @@ var appearing = set(`appear appears appeared seem seems seemed`)
 
 func (r *reading) stance(f *finding, act Act, cueHedged, contentHedged bool) Stance {
 	silent := f.negated && act != Denies || f.act == Denies && act == States // "would not say", "declined to comment"
+	for i := f.cue.from; i < f.cue.to; i++ {
+		if r.toks[i].low == "neither" {
+			return Silent
+		}
+	}
 	switch {
+	case act == Asks:
+		return Silent
 	case silent:
 		if f.lemma == "deny" || f.lemma == "dispute" {
 			return Hedges
@@ -1013,6 +1072,8 @@ func (r *reading) stance(f *finding, act Act, cueHedged, contentHedged bool) Sta
 		}
 		return DeniesTruth
 	case cueHedged, f.rule == ruleAdverb, f.rule == ruleSeems:
+		return Hedges
+	case f.passive && f.source.empty() && (f.lemma == "expect" || f.lemma == "suspect"):
 		return Hedges
 	case hedgeVerbs[f.lemma], f.rule == ruleImplicit && f.frame == "t" && hearsay[f.lemma]:
 		return Hedges

@@ -365,7 +365,7 @@ var leavingVerbs = set(`leave leaves left leaving enter enters entered entering 
 func (sc *scene) nearness(from int) string {
 	toks := sc.r.toks
 	i := from - 1
-	for i >= 0 && toks[i].sent == toks[from].sent && (toks[i].cat == catDet || settlements[toks[i].low] || geographic[toks[i].low] && toks[i].low != "border" && toks[i].low != "coast" || toks[i].low == "of" && i > 0 && (settlements[toks[i-1].low] || geographic[toks[i-1].low])) {
+	for i >= 0 && toks[i].sent == toks[from].sent && (toks[i].cat == catDet || settlements[toks[i].low] || geographic[toks[i].low] && toks[i].low != "border" && toks[i].low != "coast" || toks[i].low == "of" && i > 0 && (settlements[toks[i-1].low] || geographic[toks[i-1].low] && !directions[toks[i-1].low])) {
 		if directions[toks[i].low] {
 			break
 		}
@@ -380,6 +380,12 @@ func (sc *scene) nearness(from int) string {
 			return w
 		}
 		return w
+	case w == "coast" || w == "shore" || w == "shores":
+		for k := i - 1; k >= max(0, i-3); k-- {
+			if toks[k].low == "off" {
+				return "off"
+			}
+		}
 	case w == "of" && i > 0:
 		p := toks[i-1].low
 		if directions[p] && !strings.HasSuffix(p, "ern") {
@@ -388,13 +394,6 @@ func (sc *scene) nearness(from int) string {
 				return ""
 			}
 			return p + " of"
-		}
-		if p == "coast" || p == "shore" {
-			for k := i - 2; k >= max(0, i-4); k-- {
-				if toks[k].low == "off" {
-					return "off"
-				}
-			}
 		}
 		if p == "outside" {
 			return "outside"

@@ -639,7 +639,7 @@ func (sc *scene) counted(from, to int, c run) (of string, kind QuantityKind) {
 			continue
 		}
 		if t.cat == catAdj || t.cat == catName || t.cat == catNum || demonym(t.low) != "" || t.cat == catVerb && j == k && t.word != nil && t.word.forms&(ingForm|partForm) != 0 && j+1 < len(toks) && (toks[j+1].cat == catNoun || humans[toks[j+1].low]) {
-			if harmOf(t.low) != "" && j == k {
+			if harmOf(t.low) != "" && j == k && humans[t.low] {
 				last = j
 				break
 			}
@@ -742,6 +742,9 @@ func (sc *scene) harmNear(from, to int, c run) QuantityKind {
 				return ""
 			}
 			return h
+		}
+		if t.low == "lost" && humansSoon(toks, from, to-1) {
+			return Killed
 		}
 		if t.low == ";" || t.low == ":" || t.shape >= openQuote || t.cat == catSub || t.cat == catSubj {
 			break

@@ -15,7 +15,7 @@ type scene struct {
 	dates      *calendar
 	people     []person
 	byLast     map[string][]int // people by last name, at most maxNamesakes
-	byFirst    map[string]int   // by the first word of the name, where that is no common given name
+	byFirst    map[string]int   // by the first word of the name; -1 where two share it
 	orgs       []run            // names of bodies, in text order
 	acronyms   map[string]run   // "irc" to the name that it stands behind in brackets
 	mentions   []mention        // in text order
@@ -87,7 +87,7 @@ var orgWords = set(`house department ministry university party news post times j
 	united states union nations agency institute foundation center centre group company corporation bank army navy force
 	forces guard police administration government association commission board network church college school street
 	avenue city county island islands sea gulf river strait act treaty agreement cabinet cartel brigade front movement
-	campaign press radio television office bureau league federation republic kingdom fund society project team tribune
+	campaign press radio television office bureau league federation republic kingdom fund society project crescent cross team tribune
 	herald gazette magazine daily guardian inc. corp. ltd. co. conference summit pentagon kremlin parliament assembly
 	tribunal organization organisation secretariat bank club union institute north south east west new`)
 
@@ -99,7 +99,7 @@ var maleNames = set(`james john robert michael william david richard joseph thom
 	alan juan logan wayne ralph roy eugene randy vincent russell louis philip bobby johnny bradley marco nicolas pete jd
 	vladimir volodymyr emmanuel mohammed mohammad muhammad ahmed ali hassan ibrahim abdullah sergei sergey ivan carlos
 	luis diego miguel pedro jorge barack bill bernie ted jeb ben mike tim chris dan tom jim bob steve tony antony rex
-	olaf boris rishi narendra xi recep benjamin yoav gustavo luiz javier kim`)
+	olaf boris rishi narendra recep benjamin yoav gustavo luiz javier`)
 
 var femaleNames = set(`mary patricia jennifer linda elizabeth barbara susan jessica sarah karen lisa nancy betty sandra margaret
 	ashley kimberly emily donna michelle carol amanda melissa deborah stephanie rebecca sharon laura cynthia dorothy amy
@@ -159,7 +159,7 @@ func (r *reading) nameEnd(i int) int {
 			j++ // "al-", "von"
 			continue
 		}
-		if t.shape == capWord && t.cat != catSubj && t.cat != catDet && t.cat != catPrep && t.cat != catSub && t.cat != catCoord && t.cat != catVerb {
+		if t.shape == capWord && t.cat != catSubj && t.cat != catDet && t.cat != catPrep && t.cat != catSub && t.cat != catCoord && (t.cat != catVerb || j == i && titles[t.low]) {
 			j++
 			continue
 		}
@@ -236,7 +236,9 @@ func (sc *scene) addName(p run) {
 	}
 	first := ""
 	if end > nameFrom {
-		first = r.toks[nameFrom].low
+		if first = r.toks[nameFrom].low; particles[first] {
+			first = "" // "Van Dam"
+		}
 	}
 	k := sc.samePerson(last, first)
 	if k < 0 {
@@ -246,7 +248,9 @@ func (sc *scene) addName(p run) {
 		k = len(sc.people)
 		sc.people = append(sc.people, person{last: last, first: first})
 		sc.byLast[last] = append(sc.byLast[last], k)
-		if _, taken := sc.byFirst[first]; first != "" && !taken && !maleNames[first] && !femaleNames[first] {
+		if _, taken := sc.byFirst[first]; first != "" && taken {
+			sc.byFirst[first] = -1
+		} else if first != "" {
 			sc.byFirst[first] = k
 		}
 	}
@@ -287,7 +291,11 @@ func (sc *scene) addRoles(pe *person, p run, nameFrom int) {
 	var b strings.Builder
 	word := func(i int) { b.WriteString(" " + r.toks[i].low + " ") }
 	from := p.from
-	for from > 0 && p.from-from < 5 && r.toks[from-1].sent == r.toks[p.from].sent && r.toks[from-1].shape <= capWord &&
+	// "the foreign minister, Ana Roe, said"
+	if from > 1 && r.toks[from-1].low == "," && r.toks[from-2].cat == catNoun && r.toks[from-1].sent == r.toks[p.from].sent && p.to < len(r.toks) && r.toks[p.to].low == "," {
+		from--
+	}
+	for from > 0 && p.from-from < 7 && r.toks[from-1].sent == r.toks[p.from].sent && r.toks[from-1].shape <= capWord &&
 		(r.toks[from-1].cat == catNoun || r.toks[from-1].cat == catAdj || r.toks[from-1].cat == catName || r.toks[from-1].cat == catPoss || titles[r.toks[from-1].low]) {
 		from--
 	}
@@ -345,6 +353,9 @@ func (sc *scene) person(p run) int {
 	}
 	for p.from < p.to && demonym(r.toks[p.from].low) != "" {
 		p.from++
+	}
+	for p.to-p.from > 1 && particles[r.toks[p.from].low] {
+		p.from++ // "Van Dam"
 	}
 	if p.empty() {
 		return -1
@@ -433,7 +444,7 @@ func (sc *scene) findMentions() {
 			next++
 		}
 		switch {
-		case t.shape == capWord && (t.cat == catName || titles[t.low] || orgWords[t.low] || t.cat == catAdj && demonym(t.low) != ""):
+		case t.shape == capWord && !(sc.first(i) && (peopleNouns[t.low] || institutionNouns[t.low] || documentNouns[t.low]) && !(i+1 < len(r.toks) && r.toks[i+1].shape == capWord)) && (t.cat == catName || titles[t.low] || orgWords[t.low] || t.cat == catAdj && demonym(t.low) != ""):
 			j := r.nameEnd(i)
 			p := run{i, j}
 			k := -1
@@ -454,7 +465,7 @@ func (sc *scene) findMentions() {
 				}
 			}
 			i = max(j, i+1) - 1
-		case t.shape == lowerWord && (t.cat == catNoun || t.cat == catAdj || t.cat == catDet || t.cat == catNum) && (peopleNouns[t.low] || institutionNouns[t.low] || documentNouns[t.low] || officeNames[t.low]):
+		case (t.shape == lowerWord || sc.first(i)) && (t.cat == catName || t.cat == catNoun || t.cat == catAdj || t.cat == catDet || t.cat == catNum) && (peopleNouns[t.low] || institutionNouns[t.low] || documentNouns[t.low] || officeNames[t.low]):
 			if i+1 < len(r.toks) && r.toks[i+1].sent == t.sent && (r.toks[i+1].cat == catNoun && r.toks[i+1].shape == lowerWord || r.toks[i+1].shape == capWord && titles[t.low] && r.toks[i+1].cat == catName) {
 				continue // "government sources", "spokesman Roe"
 			}
@@ -498,6 +509,9 @@ func (sc *scene) findMentions() {
 		}
 	}
 }
+
+// first tells the first word of a sentence.
+func (sc *scene) first(i int) bool { return i == 0 || sc.r.toks[i-1].sent != sc.r.toks[i].sent }
 
 // personNoun tells a noun for one human being.
 func personNoun(w string) bool {
@@ -741,6 +755,9 @@ func (sc *scene) antecedent(f *finding) (*Resolution, mention) {
 		m.number = number
 		return res, m
 	}
+	if l := r.toks[head.to-1].low; strings.HasSuffix(l, "-year-old") {
+		h, t, low = head.to-1, &r.toks[head.to-1], l
+	}
 	if t.cat == catName || t.shape == capWord {
 		if k := sc.person(head); k >= 0 {
 			m := mention{run: sc.form(k, h), number: onePerson, person: k, gender: sc.people[k].gender}
@@ -751,7 +768,7 @@ func (sc *scene) antecedent(f *finding) (*Resolution, mention) {
 			return nil, m
 		}
 		own.number, own.body = oneThing, true
-		if p, ok := sc.acronyms[low]; ok && single {
+		if p, ok := sc.acronyms[low]; ok && trimDet(r.toks, head).from == head.to-1 {
 			own.run = p
 			return r.resolution(p, "short name"), own
 		}
@@ -1025,6 +1042,9 @@ func longerRun(a, b run) bool { return a.to-a.from > b.to-b.from }
 
 // inHeadlineCase tells a run that is capitalised because everything around it is.
 func (r *reading) inHeadlineCase(p run) bool {
+	if s := r.sentenceOf(p.from); stops(r.toks[s.to-1].low) {
+		return false
+	}
 	caps, lows := 0, 0
 	for i := max(0, p.from-6); i < min(len(r.toks), p.to+6); i++ {
 		t := &r.toks[i]
