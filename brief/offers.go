@@ -157,8 +157,10 @@ func (v *offerTeller) meaning(o *engine.JudgedOffer) string {
 		if len(follows) > 0 {
 			s += ". That " + list(follows) + " is not in the terms, but would follow of itself"
 		}
-	case !o.Lasts && len(o.Ends) == 1:
+	case !o.Lasts && len(o.Ends) == 1 && o.Settles:
 		s += ". It would not stay so: things would move on until " + v.state(o.Ends[0])
+	case !o.Lasts && !o.Settles && len(o.Ends) > 0:
+		s += ". It would not stay so: things could move on to another position, or on without settling"
 	case !o.Lasts && len(o.Ends) > 1:
 		s += ". It would not stay so: things could move on to " + number(len(o.Ends)) + " different positions"
 	case !o.Lasts:

@@ -1,7 +1,6 @@
 package brief
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -279,61 +278,35 @@ func (c *composer) judged(o *demarche.Offer, e Ref) []Sentence {
 	led := ^uint64(0) // the state to which the offer leads
 	if c.m != nil && c.start >= 0 {
 		var told []Sentence
-		told, led = c.compared(taken, refused, e)
+		told, led = c.compared(o, e)
 		out = append(out, told...)
 	}
 	out = append(out, c.offerAgreement(taken, refused, led)...)
 	return append(out, c.withdrawable(taken, e)...)
 }
 
-// nearest is the state nearest to today's in which terms hold, and which can
-// be reached from today without taking back what cannot be taken back.
-func (c *composer) nearest(taken, refused uint64) int {
-	best, least := -1, 65
-	from := c.m.StatusQuo
-	for s, bitset := range c.m.States {
-		if bitset&taken != taken || bitset&refused != 0 {
-			continue
-		}
-		if d := bits.OnesCount64(bitset ^ from); d < least {
-			best, least = s, d
-		}
-	}
-	return best
-}
-
 // compared follows an offer's terms to where they lead, says whether that
 // holds, and for whom it is better or worse.
-func (c *composer) compared(taken, refused uint64, e Ref) ([]Sentence, uint64) {
-	at := c.nearest(taken, refused)
-	if at < 0 {
-		return []Sentence{say("its terms cannot hold together with the rules of the model", e)}, ^uint64(0)
+func (c *composer) compared(o *demarche.Offer, e Ref) ([]Sentence, uint64) {
+	place := slices.IndexFunc(c.in.Conflict.Case.Offers, func(x demarche.Offer) bool { return x.ID == o.ID })
+	p, err := c.foresight.Proposal(c.ctx, place)
+	if err != nil || !p.Fits {
+		return []Sentence{say("its terms cannot hold together with the rules of the model and with what cannot be undone", e)}, ^uint64(0)
 	}
-	// What would follow of itself, such as the end of a campaign, belongs to it.
-	s, holds := at, false
-	if ev, err := c.foresight.Evolve(c.ctx, at); err == nil {
-		for end, p := range ev.End {
-			if tidy(p) == 1 {
-				s, holds = end, true
-			}
-		}
-	}
-	state := c.m.States[s]
+	state := p.State
+	s, _ := c.m.Find(state)
 	name := c.t.k.Pattern(state)
-	lasts := state&taken == taken && state&refused == 0
 	words := c.t.position(state)
 	var out []Sentence
 	switch {
-	case holds && lasts && s == at:
+	case p.Lasts && p.State == p.Nearest:
 		out = append(out, say("carried out, it would hold as it is", c.holdsFact(state, words)))
-	case holds && lasts:
+	case p.Lasts:
 		out = append(out, say("carried out, it would lead to a position that holds: "+words, c.fact("leads."+name, "where these terms lead from today, in the typical world: "+words)))
-	case holds:
-		return append(out, say("carried out, it would not last: the crisis would move on to this: "+words, c.fact("undone."+name, "where these terms lead from today, in the typical world, and they no longer hold there: "+words))), ^uint64(0)
+	case len(p.Ends) == 1 && p.Settles:
+		end := c.t.position(p.Ends[0])
+		return append(out, say("carried out, it would not last: the crisis would move on to this: "+end, c.fact("undone."+c.t.k.Pattern(p.Ends[0]), "where these terms lead from today, in the typical world: "+end))), ^uint64(0)
 	default:
-		s = at
-		state = c.m.States[s]
-		name = c.t.k.Pattern(state)
 		out = append(out, say("carried out, it could lead on in more than one way", c.fact("open."+name, "from these terms the model leads to more than one position")))
 	}
 	better, worse := c.gains(s, func(i int) int { return int(c.m.Rank[i][s]) - int(c.m.Rank[i][c.start]) })

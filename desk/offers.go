@@ -36,6 +36,7 @@ type OfferJSON struct {
 	Nearest     string         `json:"nearest"`
 	State       string         `json:"state"`
 	Lasts       bool           `json:"lasts"`
+	Settles     bool           `json:"settles"`
 	Ends        []string       `json:"ends"`
 	Parties     []string       `json:"parties"`
 	Players     []StandingJSON `json:"players"` // every player, in file order
@@ -312,7 +313,7 @@ func (v *offersForm) offer(o *engine.JudgedOffer) OfferJSON {
 	if !o.Fits {
 		return out
 	}
-	out.Nearest, out.State, out.Lasts = v.k.Pattern(o.Nearest), v.k.Pattern(o.State), o.Lasts
+	out.Nearest, out.State, out.Lasts, out.Settles = v.k.Pattern(o.Nearest), v.k.Pattern(o.State), o.Lasts, o.Settles
 	for _, s := range o.Ends {
 		out.Ends = append(out.Ends, v.k.Pattern(s))
 	}

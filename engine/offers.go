@@ -80,7 +80,9 @@ type Proposal struct {
 	// Lasts says that evolution from Nearest ends for certain in State.
 	Lasts bool
 	// Ends are the states in which evolution from Nearest can end, ascending.
-	Ends []uint64
+	// Settles says that it does not end in a cycle.
+	Ends    []uint64
+	Settles bool
 }
 
 // Standing is how a player fares in a state.
@@ -405,7 +407,8 @@ func (f *Foresight) proposal(ctx context.Context, start int, p *proposal) (Propo
 		}
 	}
 	slices.Sort(out.Ends)
-	if len(out.Ends) == 1 && e.NoSettlement < 1e-9 && p.holds(out.Ends[0], atom) {
+	out.Settles = e.NoSettlement < 1e-9
+	if len(out.Ends) == 1 && out.Settles && p.holds(out.Ends[0], atom) {
 		if _, who := m.change(out.Nearest, out.Ends[0]); !m.HasTalks || who&^m.talking() == 0 {
 			out.Lasts, out.State = true, out.Ends[0]
 		}

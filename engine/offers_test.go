@@ -388,7 +388,7 @@ func TestOffersAgainstDefinitions(t *testing.T) {
 					state, lasts = s, true
 				}
 			}
-			if o.Nearest != nearest || o.State != state || o.Lasts != lasts || len(o.Ends) != len(end) {
+			if o.Nearest != nearest || o.State != state || o.Lasts != lasts || len(o.Ends) != len(end) || o.Settles != (left < 1e-9) {
 				fail("offer %d: leads from %s to %s (%v), want from %s to %s (%v)", i, k.Pattern(o.Nearest), k.Pattern(o.State), o.Lasts, k.Pattern(nearest), k.Pattern(state), lasts)
 			}
 			c.checkOffer(fail, o, met, typical)
