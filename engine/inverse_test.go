@@ -283,3 +283,55 @@ func TestShareOfProfiles(t *testing.T) {
 		t.Errorf("share of profiles %v ± %v, want about %v", inv.Share, inv.Error, want)
 	}
 }
+
+// Whether a demand holds by the preferences as they are is compared with the
+// analysis of all states: in option form, with options that others share under
+// both forms of the definitions, and on explicit graphs, where moves are not
+// transitive.
+func TestDemandsAgreeWithStability(t *testing.T) {
+	const seed = 504
+	held, open := 0, 0
+	for n := range runs(120, 3000) {
+		for form := range 3 {
+			c, cfg := randomCase(seed, n), Config{MatrixForm: form == 1}
+			if form == 2 {
+				c, cfg = randomGraph(seed, n), Config{MatrixForm: n%2 == 0}
+			}
+			k, err := Compile(c, cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if k.States(k.Typical()) == 0 {
+				continue
+			}
+			m, err := k.In(k.Typical())
+			if err != nil {
+				t.Fatal(err)
+			}
+			st, err := m.Stability(context.Background(), Concepts()...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := int(n) % len(m.States)
+			for _, c := range Concepts() {
+				for i := range m.Players {
+					d, err := m.demand(context.Background(), s, i, c, n)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if want := st.Stable[c][i].Has(s); d.Holds != want {
+						t.Fatalf("seed %d, form %d, state %d, player %d, %s: the demand holds: %v, stable: %v", n, form, s, i, c, d.Holds, want)
+					}
+					if d.Holds {
+						held++
+					} else {
+						open++
+					}
+				}
+			}
+		}
+	}
+	if covers() && (held == 0 || open == 0) {
+		t.Errorf("%d demands held, %d did not", held, open)
+	}
+}

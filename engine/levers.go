@@ -23,8 +23,8 @@ type LeversConfig struct {
 	// DefaultMaxChanges, and less than 0 none. Sets of up to ExactSize are searched without exception.
 	MaxLevers, MaxChanges int
 	// Weighed is for how many changes to statements, cheapest first, the
-	// probability of the target is worked out; 0 means DefaultWeighed, and less
-	// than 0 none.
+	// probability of the target is worked out; 0 means DefaultWeighed, or
+	// fewer in a large model, and less than 0 none.
 	Weighed int
 	// Outlook says how worlds are taken.
 	Outlook OutlookConfig
@@ -40,6 +40,10 @@ const (
 	ExactSize         = 3
 	DefaultWeighed    = 200
 )
+
+// weighedWork is how many single changes, times states, are weighed unless the
+// caller says how many.
+const weighedWork = 1 << 22
 
 // ChangeKind is what a change changes.
 type ChangeKind uint8
@@ -128,12 +132,12 @@ func (k *Conflict) Levers(ctx context.Context, cfg LeversConfig) (*Levers, error
 	if cfg.MaxChanges == 0 {
 		cfg.MaxChanges = DefaultMaxChanges
 	}
-	if cfg.Weighed == 0 {
-		cfg.Weighed = DefaultWeighed
-	}
 	m, err := k.InContext(ctx, k.Typical())
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Weighed == 0 { // fewer where each takes long
+		cfg.Weighed = min(DefaultWeighed, max(10, weighedWork/len(m.States)))
 	}
 	out := &Levers{Model: m, Outcome: cfg.Outcome, P: math.NaN()}
 	if out.Concepts, err = m.conceptsOr(cfg.Concepts); err != nil {

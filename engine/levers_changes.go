@@ -13,7 +13,10 @@ import (
 const (
 	maxListings   = 200_000 // lists of one player's statements
 	maxNodes      = 200_000 // combinations of players' rankings, for all targets
-	maxTargetWork = 1 << 22 // target states, times states of the model
+	maxTargetWork = 1 << 20 // target states, times states of the model
+	maxRankWork   = 1 << 26 // rankings kept of one player, times states
+	maxNodeWork   = 1 << 28 // combinations, times states
+	maxEffectWork = 1 << 20 // rankings compared of one change, times states
 	maxPerState   = 3       // plans kept for one target state
 	maxJudged     = 12      // plans that make a state hold whose probability is worked out
 )
@@ -214,7 +217,7 @@ func (w *leverSearch) rankings(v *wishes, size int) (out [][]ranking, all bool) 
 					next[at] = to
 					return
 				}
-				if len(seen) > maxListings {
+				if len(seen) > maxListings || len(seen)*len(w.Model.States) > maxRankWork {
 					over = true
 					return
 				}
@@ -472,7 +475,7 @@ func (c Concept) weaker() Concept {
 // extend tries what can be added to the rankings chosen, with so many changes
 // left. It reports whether it left nothing out.
 func (c *combiner) extend(left int, cost float64, path []Change) bool {
-	if *c.nodes++; *c.nodes > maxNodes {
+	if *c.nodes++; *c.nodes > maxNodes || *c.nodes*len(c.Model.States) > maxNodeWork {
 		return false
 	}
 	poll(c.ctx, *c.nodes<<12)
@@ -631,6 +634,10 @@ func (w *leverSearch) weighSingles(done []Plan) ([]Plan, error) {
 	}
 	var out []Plan
 	for n, p := range plans {
+		if len(out) >= w.cfg.Weighed {
+			w.Untried = len(plans) - n
+			break
+		}
 		k, err := w.k.WithChanges(p.Changes)
 		if err != nil {
 			continue // members of states that are one no longer rank alike, say
@@ -640,10 +647,6 @@ func (w *leverSearch) weighSingles(done []Plan) ([]Plan, error) {
 				continue
 			}
 			met[key] = true
-		}
-		if len(out) >= w.cfg.Weighed {
-			w.Untried++
-			continue
 		}
 		if err := w.judge(&p); err != nil {
 			return nil, err
@@ -716,7 +719,7 @@ func (w *leverSearch) effect(k *Conflict, i int) string {
 		}
 	}
 	bits := len(atoms) + len(turns)
-	if bits > maxEffectBits {
+	if bits > maxEffectBits || len(m.States)<<bits > maxEffectWork {
 		return ""
 	}
 	cols := newColumns(w.ctx, m.States, m.width)

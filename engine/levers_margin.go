@@ -35,6 +35,7 @@ type Breaking struct {
 const (
 	maxSwaps      = 3
 	maxBreakTries = 60_000
+	maxBreakWork  = 1 << 26 // tries, times states
 )
 
 // Margin works out how far preferences can change before state s, an
@@ -155,7 +156,7 @@ func (l *local) nearestBreak(ctx context.Context, s int, concepts []Concept, sta
 		seen[i] = map[string]bool{orderKey(start[i]): true}
 		ranks[i] = map[string]bool{string(rankKey(l.Model.Rank[i])): true}
 	}
-	tries := 0
+	tries, enough := 0, min(maxBreakTries, maxBreakWork/len(l.States))
 	// layer is the lists of player i after so many swaps; ok is false if they are
 	// too many.
 	layer := func(i, swaps int) (list []reordered, ok bool) {
@@ -167,7 +168,7 @@ func (l *local) nearestBreak(ctx context.Context, s int, concepts []Concept, sta
 					order[at-1], order[at] = order[at], order[at-1]
 					if key := orderKey(order); seen[i][key] {
 						continue
-					} else if seen[i][key] = true; len(seen[i]) > maxBreakTries {
+					} else if seen[i][key] = true; len(seen[i]) > enough {
 						return nil, false
 					}
 					poll(ctx, len(next)<<5)
@@ -189,7 +190,7 @@ func (l *local) nearestBreak(ctx context.Context, s int, concepts []Concept, sta
 	var rec func(i, left int) (loses int, ok bool)
 	rec = func(i, left int) (int, bool) {
 		if left == 0 {
-			if tries++; tries > maxBreakTries {
+			if tries++; tries > enough {
 				return -1, false
 			}
 			poll(ctx, tries<<10)

@@ -51,7 +51,10 @@ force, or weakens a wish to avoid one, is proposed.`,
 			if q.Config.MaxChanges == 0 {
 				q.Config.MaxChanges = -1
 			}
-			if q.Config.Weighed == 0 {
+			switch {
+			case !cmd.Flags().Changed("weigh"):
+				q.Config.Weighed = 0 // as many as the model allows
+			case q.Config.Weighed == 0:
 				q.Config.Weighed = -1
 			}
 			show, done := a.progress("looking for levers")
@@ -83,7 +86,7 @@ force, or weakens a wish to avoid one, is proposed.`,
 	c.Flags().StringVar(&q.Concept, "concept", "", "the concept by which every player stays: nash, gmr, smr, seq or sseq (each player's own foresight if left out)")
 	c.Flags().IntVar(&q.Config.MaxLevers, "max", engine.DefaultMaxLevers, "how many declared levers may go together")
 	c.Flags().IntVar(&q.Config.MaxChanges, "changes", engine.DefaultMaxChanges, "how many changes to what players want may go together")
-	c.Flags().IntVar(&q.Config.Weighed, "weigh", engine.DefaultWeighed, "of how many single changes, cheapest first, to work out the share of the outcome")
+	c.Flags().IntVar(&q.Config.Weighed, "weigh", engine.DefaultWeighed, "of how many single changes, cheapest first, to work out the share of the outcome; fewer in large models if left out")
 	c.Flags().IntVar(&q.States, "states", desk.DefaultLeverStates, "how many states to look at one by one")
 	c.Flags().IntVar(&q.Config.Outlook.Worlds, "worlds", 0, "draw this many worlds instead of weighing all")
 	c.Flags().Uint64Var(&q.Config.Outlook.Seed, "seed", 1, "the seed of the draws")
