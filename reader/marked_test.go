@@ -87,14 +87,13 @@ func readMarked(t *testing.T, marked string, opts Options) (string, []Attributio
 	return text.String(), out
 }
 
-// table runs the cases of a file and holds the share that is right to a floor.
-func table(t *testing.T, name string, floor float64, got func(t *testing.T, in string) string) {
+// tableLines goes through the cases of a file: text => what is right.
+func tableLines(t *testing.T, name string, each func(in, want string)) {
 	t.Helper()
 	b, err := os.ReadFile("testdata/cases/" + name + ".txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	right, all := 0, 0
 	for line := range strings.Lines(string(b)) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -104,13 +103,22 @@ func table(t *testing.T, name string, floor float64, got func(t *testing.T, in s
 		if !ok {
 			t.Fatalf("no => in %q", line)
 		}
+		each(in, want)
+	}
+}
+
+// table runs the cases of a file and holds the share that is right to a floor.
+func table(t *testing.T, name string, floor float64, got func(t *testing.T, in string) string) {
+	t.Helper()
+	right, all := 0, 0
+	tableLines(t, name, func(in, want string) {
 		all++
 		if g := got(t, in); g == want {
 			right++
 		} else {
 			t.Logf("%s: got %s, want %s", in, g, want)
 		}
-	}
+	})
 	share := 100 * float64(right) / float64(all)
 	t.Logf("%s: %d of %d cases right, %.1f %%", name, right, all, share)
 	if all < 60 {
