@@ -23,9 +23,9 @@ type JudgeRequest struct {
 
 // Candidate is an attribution to be judged.
 type Candidate struct {
-	N                    int    `json:"n"` // from 1
-	Source, Cue, Content string `json:"-"`
-	Speaker              bool   `json:"-"` // whether it is asked who the source is
+	N                    int // from 1
+	Source, Cue, Content string
+	Speaker              bool // whether it is asked who the source is
 }
 
 // Judgement is what a helper says of a candidate. It counts only if Quote stands
