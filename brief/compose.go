@@ -295,9 +295,13 @@ func (c *composer) outcomeRef(i int) Ref {
 
 // givenRef is the reference to an outcome's share given an answer.
 func (c *composer) givenRef(m *engine.Matter, yes bool, i int) Ref {
-	id, what := "no_settlement", unsettled
-	if i < len(c.in.Conflict.Outcomes) {
-		id, what = c.in.Conflict.Outcomes[i].ID, c.t.outcome(i)
+	id, what := "no_settlement", c.endName(i)
+	switch i - len(c.in.Conflict.Outcomes) {
+	case 0:
+		id = "unnamed"
+	case 1:
+	default:
+		id = c.in.Conflict.Outcomes[i].ID
 	}
 	p, answer, word := m.No, "no", "is not so"
 	if yes {

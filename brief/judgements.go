@@ -57,6 +57,20 @@ func (c *composer) title() string {
 // unsettled is what is said for a crisis that ends nowhere.
 const unsettled = "a crisis that keeps moving without settling"
 
+// unnamed is what is said for an end to which the case gives no name.
+const unnamed = "an end that no outcome names"
+
+// endName is what can come of the crisis, by its place in Matter.Yes.
+func (c *composer) endName(i int) string {
+	switch i - len(c.in.Conflict.Outcomes) {
+	case 0:
+		return unnamed
+	case 1:
+		return unsettled
+	}
+	return c.t.outcome(i)
+}
+
 // talksMatter is the question whether talks can conclude, or nil.
 func (c *composer) talksMatter() *engine.Matter {
 	for _, m := range c.matters() {
@@ -81,8 +95,11 @@ func (c *composer) bottomLine() {
 		for _, o := range c.in.Outlook.Outcomes {
 			shares = append(shares, o.P)
 		}
-		text, refs := c.ends(append(shares, c.in.Outlook.NoSettlement), func(i int) Ref {
-			if i == len(shares) {
+		text, refs := c.ends(append(shares, c.in.Outlook.Unnamed, c.in.Outlook.NoSettlement), func(i int) Ref {
+			switch i - len(shares) {
+			case 0:
+				return c.unnamedRef()
+			case 1:
 				return c.noSettlementRef()
 			}
 			return c.outcomeRef(i)
@@ -131,10 +148,7 @@ func (c *composer) ends(p []float64, ref func(i int) Ref) (string, []Ref) {
 	var refs []Ref
 	sum := 0.0
 	for n, i := range order {
-		what := unsettled
-		if i < len(c.in.Conflict.Outcomes) {
-			what = c.t.outcome(i)
-		}
+		what := c.endName(i)
 		switch {
 		case tidy(sum) >= covered:
 			continue
@@ -245,6 +259,9 @@ func (c *composer) keyJudgements() {
 		}
 		items = append(items, item)
 	}
+	if p := c.in.Outlook.Unnamed; tidy(p) > 0 {
+		items = append(items, []Sentence{say(chance(unnamed, p), c.unnamedRef())})
+	}
 	if p := c.in.Outlook.NoSettlement; tidy(p) > 0 {
 		items = append(items, []Sentence{say(chance(unsettled, p), c.noSettlementRef())})
 	}
@@ -259,6 +276,10 @@ func (c *composer) keyJudgements() {
 	c.section("judgements", "Key judgements", Block{Kind: List, Items: items},
 		Block{Kind: List, Title: "What analysts and other cases say", Items: beside},
 		Block{Kind: Paragraph, Title: "Confidence and basis", Sentences: basis})
+}
+
+func (c *composer) unnamedRef() Ref {
+	return c.result("unnamed", "share that ends where no outcome has a name", c.in.Outlook.Unnamed, Probability)
 }
 
 func (c *composer) noSettlementRef() Ref {

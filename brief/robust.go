@@ -55,12 +55,15 @@ func joinedBy(list []string, sep string) string {
 	return out
 }
 
-// outcomeOrEnd is the reference to the share of an outcome, or of no settlement.
+// outcomeOrEnd is the reference to the share of what can come of the crisis.
 func (c *composer) outcomeOrEnd(place int) Ref {
-	if place < len(c.in.Conflict.Outcomes) {
-		return c.outcomeRef(place)
+	switch place - len(c.in.Conflict.Outcomes) {
+	case 0:
+		return c.unnamedRef()
+	case 1:
+		return c.noSettlementRef()
 	}
-	return c.noSettlementRef()
+	return c.outcomeRef(place)
 }
 
 // wrong says what becomes of the most likely outcome if an assumption of certain
