@@ -527,6 +527,9 @@ func (r *reading) performs(f *finding) Act {
 				return Demands
 			}
 			if !first {
+				if verbActs[lemma] == Predicts && lemma != "warn" && lemma != "caution" {
+					return Predicts
+				}
 				return ""
 			}
 			if lemma == "want" && k+2 < c.to && r.toks[k+1].low != "to" {
@@ -802,7 +805,7 @@ func (r *reading) actOfWords(f *finding, act Act) Act {
 		}
 	}
 	switch {
-	case will && f.quoted && f.speech && act == States && r.consequences(f):
+	case will && f.quoted && (f.speech || f.before) && act == States && r.consequences(f):
 		return Threatens
 	case will && strike && f.speech && act == States && (f.quoted || own):
 		return Threatens
@@ -898,6 +901,10 @@ func (r *reading) ownFuture(f *finding) bool {
 				continue
 			}
 			n++
+			// "his country would", "our army will"
+			if t.cat == catPossPron && n <= 3 && i+3 < c.to && ownBodies[r.toks[i+1].low] && (r.toks[i+2].low == "will" || r.toks[i+2].low == "would") {
+				return r.toks[i+3].low != "have" && r.toks[i+3].low != "be"
+			}
 			switch t.low {
 			case "i", "we", "he", "she", "it", "they":
 				if (t.low == "it") && (i+2 < c.to && r.toks[i+2].low == "be") {
@@ -916,6 +923,9 @@ func (r *reading) ownFuture(f *finding) bool {
 	}
 	return false
 }
+
+// ownBodies act for the speaker: "his country would".
+var ownBodies = set(`country government army navy forces troops nation side party administration ministry people men council`)
 
 func (r *reading) harms(f *finding) bool {
 	n := 0
@@ -937,7 +947,7 @@ func (r *reading) consequences(f *finding) bool {
 		for i := c.from; i < c.to && n < 30; i++ {
 			n++
 			w := r.toks[i].low
-			if threatWords[w] || w == "force" && i > c.from && r.toks[i-1].low == "with" || (w == "shot" || w == "sunk" || w == "destroyed" || w == "struck" || w == "targeted" || w == "arrested" || w == "punished" || w == "expelled") && i > c.from && r.toks[i-1].low == "be" {
+			if threatWords[w] || w == "unanswered" || w == "answer" && i > c.from+1 && r.toks[i-2].low == "without" || w == "force" && i > c.from && r.toks[i-1].low == "with" || (w == "shot" || w == "sunk" || w == "destroyed" || w == "struck" || w == "targeted" || w == "arrested" || w == "punished" || w == "expelled") && i > c.from && r.toks[i-1].low == "be" {
 				return true
 			}
 		}
