@@ -292,3 +292,14 @@ func FuzzEmail(f *testing.F) {
 func FuzzJSON(f *testing.F) {
 	fuzz(f, "a.json", `{"text":"Roe"}`, `{"text":"\ud800"}`, `{"text":`, `[]`)
 }
+
+func BenchmarkHTML(b *testing.B) {
+	para := "<p>" + strings.Repeat("“We saw <b>nothing</b>,” Minister Ana Roe said on Monday, and nobody on the ferry asked her why. ", 8) + "</p>"
+	page := []byte("<html><head><title>The ferry</title></head><body>" + strings.Repeat(`<nav><a href="/">Home</a> <a href="/world">World</a></nav>`, 20) + "<article><h1>The ferry</h1>" + strings.Repeat(para, 10) + "</article></body></html>")
+	b.SetBytes(int64(len(page)))
+	for b.Loop() {
+		if _, err := Parse("a.html", page); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

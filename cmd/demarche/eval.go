@@ -3,15 +3,18 @@ package main
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/reader"
 	"github.com/spf13/cobra"
 )
@@ -36,14 +39,16 @@ reader finds them.`,
 		Example: "  demarche eval attribution dev.jsonl.gz",
 		Args:    exactArgs(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			score, texts, err := a.evaluate(cmd, args[0])
+			m, err := a.evaluate(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return json.NewEncoder(a.stdout).Encode(scoreJSON(score, texts))
+				e := json.NewEncoder(a.stdout)
+				e.SetIndent("", " ")
+				return e.Encode(desk.NewScoreJSON(m.shown, m.all, m.texts))
 			}
-			return a.printScore(score, texts)
+			return a.printScore(m)
 		},
 	}
 	attribution.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -51,69 +56,139 @@ reader finds them.`,
 	return c
 }
 
-func (a *app) evaluate(cmd *cobra.Command, path string) (score reader.Score, texts int, err error) {
+// shownConfidence is the confidence from which people are shown a finding.
+const shownConfidence = 0.5
+
+// measured is how well the reader did: on what people are shown, and on all that
+// it finds.
+type measured struct {
+	shown, all reader.Score
+	texts      int
+}
+
+// counted tells how much of a file has been read, and remembers why it could not
+// be read further.
+type counted struct {
+	r    io.Reader
+	n    int64
+	tell func(int64)
+	err  error
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	if c.tell != nil {
+		c.tell(c.n)
+	}
+	if err != nil && err != io.EOF {
+		c.err = err
+	}
+	return n, err
+}
+
+func (a *app) evaluate(ctx context.Context, path string) (m measured, err error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return score, 0, &demarche.Error{Kind: demarche.NotFound, Msg: "there is no file " + path, Hint: "check the path"}
+		return m, &demarche.Error{Kind: demarche.NotFound, Msg: "there is no file " + path, Hint: "check the path"}
+	}
+	unreadable := func(err error) error {
+		return &demarche.Error{Kind: demarche.BadInput, Msg: path + " cannot be read", Hint: "check that it is a file that you may read", Err: err}
 	}
 	if err != nil {
-		return score, 0, &demarche.Error{Kind: demarche.BadInput, Msg: path + " cannot be read", Hint: "check that it is a file that you may read", Err: err}
+		return m, unreadable(err)
 	}
 	defer f.Close()
-	var in io.Reader = bufio.NewReader(f)
-	if magic, _ := in.(*bufio.Reader).Peek(2); string(magic) == "\x1f\x8b" {
-		if in, err = gzip.NewReader(in); err != nil {
-			return score, 0, &demarche.Error{Kind: demarche.BadInput, Msg: path + " is damaged: it begins like a gzip file but cannot be unpacked", Hint: "fetch it again", Err: err}
+	info, err := f.Stat()
+	if err != nil || info.IsDir() {
+		return m, unreadable(err)
+	}
+	show, done := a.progress("measuring")
+	defer done()
+	size := max(info.Size(), 1)
+	counter := &counted{r: f}
+	if show != nil {
+		counter.tell = func(n int64) { show(min(1, float64(n)/float64(size))) }
+	}
+	b := bufio.NewReaderSize(counter, 16<<10)
+	var in io.Reader = b
+	if magic, _ := b.Peek(2); string(magic) == "\x1f\x8b" {
+		if in, err = gzip.NewReader(b); err != nil {
+			return m, &demarche.Error{Kind: demarche.BadInput, Msg: path + " is damaged: it begins like a gzip file but cannot be unpacked", Hint: "fetch it again", Err: err}
 		}
 	}
-	err = reader.ReadGold(in, func(g reader.GoldText) error {
-		texts++
-		score.Add(reader.Compare(g.Text, reader.Frames(reader.Read(g.Text, reader.Options{MinConfidence: 0.5}).Attributions), g.Frames, g.Discard))
-		return cmd.Context().Err()
+	whole := &counted{r: in}
+	err = reader.ReadGold(whole, func(g reader.GoldText) error {
+		m.texts++
+		found := reader.Frames(reader.Read(g.Text, reader.Options{}).Attributions)
+		m.all.Add(reader.Compare(g.Text, found, g.Frames, g.Discard))
+		likely := slices.DeleteFunc(found, func(f reader.Frame) bool { return f.Confidence < shownConfidence })
+		m.shown.Add(reader.Compare(g.Text, likely, g.Frames, g.Discard))
+		return ctx.Err()
 	})
-	if err != nil && cmd.Context().Err() == nil {
+	if err != nil && ctx.Err() == nil {
 		where, _, _ := strings.Cut(err.Error(), ":") // "line 3"
-		return score, 0, &demarche.Error{Kind: demarche.BadInput, Msg: fmt.Sprintf("%s: %s is not a text with reference attributions", path, where), Hint: "each line is one JSON object with id, text and attr", Err: err}
+		msg := fmt.Sprintf("%s: %s is not a text with reference attributions", path, where)
+		if whole.err != nil || !strings.HasPrefix(where, "line ") {
+			msg = path + " cannot be read to its end"
+		}
+		return measured{}, &demarche.Error{Kind: demarche.BadInput, Msg: msg, Hint: "each line is one JSON object with id, text and attr", Err: err}
 	}
-	return score, texts, err
+	if err == nil && m.texts == 0 {
+		return m, &demarche.Error{Kind: demarche.BadInput, Msg: "there is no text in " + path, Hint: "each line is one JSON object with id, text and attr"}
+	}
+	return m, err
 }
 
-type countJSON struct {
-	Precision float64 `json:"precision"`
-	Recall    float64 `json:"recall"`
-	F1        float64 `json:"f1"`
-}
-
-func countOf(c reader.Count) countJSON { return countJSON{c.Precision(), c.Recall(), c.F1()} }
-
-func scoreJSON(s reader.Score, texts int) any {
-	byRole := func(c [3]reader.Count) map[string]countJSON {
-		return map[string]countJSON{"source": countOf(c[0]), "cue": countOf(c[1]), "content": countOf(c[2])}
-	}
-	return map[string]any{
-		"version": 1, "texts": texts, "relj": countOf(s.RelJ), "rel_any": countOf(s.RelAny),
-		"exact": byRole(s.Exact), "token": byRole(s.Token),
-		"relj_recall": map[string]float64{"direct": s.ByForm[0].Recall(), "mixed": s.ByForm[1].Recall(), "indirect": s.ByForm[2].Recall()},
-	}
-}
-
-func (a *app) printScore(s reader.Score, texts int) error {
+func (a *app) printScore(m measured) error {
 	b := &strings.Builder{}
-	fmt.Fprintf(b, "%s, attributions with confidence 0.5 and above\n\n", plural(texts, "text"))
-	fmt.Fprintf(b, "%-28s %9s %9s %9s\n", "", "precision", "recall", "F1")
-	row := func(name string, c reader.Count) {
-		fmt.Fprintf(b, "%-28s %8.1f%% %8.1f%% %8.1f%%\n", name, c.Precision()*100, c.Recall()*100, c.F1()*100)
+	s := m.shown
+	fmt.Fprintf(b, "%s; %s with confidence 0.5 and above, %d in the reference\n", plural(m.texts, "text"), plural(s.RelJ.Predicted, "attribution"), s.RelJ.Gold)
+	head := func(title string) {
+		fmt.Fprintf(b, "\n%-34s %9s %9s %9s\n", title, "precision", "recall", "F1")
 	}
-	row("attributions (relJ)", s.RelJ)
-	row("attributions, any overlap", s.RelAny)
-	for i, role := range []string{"source", "cue", "content"} {
-		row(role+", exact spans", s.Exact[i])
+	row := func(name string, p, r, f float64) {
+		fmt.Fprintf(b, "  %-32s %8.1f%% %8.1f%% %8.1f%%\n", name, p*100, r*100, f*100)
 	}
-	for i, role := range []string{"source", "cue", "content"} {
-		row(role+", tokens", s.Token[i])
+	figures := func(name string, f interface{ Precision() float64 }) {
+		switch f := f.(type) {
+		case reader.Count:
+			row(name, f.Precision(), f.Recall(), f.F1())
+		case reader.Shares:
+			row(name, f.Precision(), f.Recall(), f.F1())
+		}
 	}
-	fmt.Fprintf(b, "\nrecall by form: direct %.1f%%, mixed %.1f%%, indirect %.1f%%\n",
+	head("Attributions")
+	figures("half of the content (relJ)", s.RelJ)
+	figures("any overlap of the content", s.RelAny)
+	for _, part := range []struct {
+		title string
+		of    func(role int) interface{ Precision() float64 }
+		roles []int
+	}{
+		{"Spans that are identical", func(r int) interface{ Precision() float64 } { return s.Exact[r] }, []int{0, 1, 2}},
+		{"… but for marks at their ends", func(r int) interface{ Precision() float64 } { return s.ExactBare[r] }, []int{0, 1, 2}},
+		{"Spans that share a token", func(r int) interface{ Precision() float64 } { return s.Touch[r] }, []int{0, 1, 2}},
+		{"Single tokens", func(r int) interface{ Precision() float64 } { return s.Token[r] }, []int{0, 1, 2}},
+		{"As Citron measures, identical", func(r int) interface{ Precision() float64 } { return s.CitronExact[r] }, []int{0, 1, 2, 3}},
+		{"As Citron measures, overlapping", func(r int) interface{ Precision() float64 } { return s.CitronOverlap[r] }, []int{1, 2, 3}},
+	} {
+		head(part.title)
+		for _, r := range part.roles {
+			figures(desk.RoleNames[r], part.of(r))
+		}
+	}
+	fmt.Fprintf(b, "\nThe source is right in %.1f%% of the findings whose content overlaps the reference.\n", s.SourceRight.Precision()*100)
+	fmt.Fprintf(b, "Recall (relJ) by form of the content: direct %.1f%%, mixed %.1f%%, indirect %.1f%%\n",
 		s.ByForm[0].Recall()*100, s.ByForm[1].Recall()*100, s.ByForm[2].Recall()*100)
+	fmt.Fprintf(b, "\n%-12s %9s %9s   %s\n", "Confidence", "findings", "right", "from there on: precision, recall, F1 (relJ)")
+	for i, c := range m.all.ByConfidence {
+		if c.Predicted == 0 {
+			continue
+		}
+		l := m.all.AtLeast[i]
+		fmt.Fprintf(b, "%.1f to %.1f   %9d %8.1f%%   %8.1f%% %8.1f%% %8.1f%%\n", float64(i)/10, float64(i+1)/10, c.Predicted, c.Precision()*100, l.Precision()*100, l.Recall()*100, l.F1()*100)
+	}
 	_, err := io.WriteString(a.stdout, b.String())
 	return err
 }

@@ -27,6 +27,9 @@ type readSink interface {
 // whole; among several, those that cannot be read are told and counted.
 func (a *app) readMany(ctx context.Context, list desk.ReportList, f readFlags) (err error) {
 	cfg := desk.ReadConfig{MinConfidence: f.least, TextOnly: f.text, Stdin: a.stdin}
+	if err := f.more.apply(a, list, &cfg); err != nil {
+		return err
+	}
 	var sink readSink = &streamSink{w: bufio.NewWriter(a.stdout)}
 	var journal *readJournal
 	switch {
@@ -66,11 +69,19 @@ func (a *app) readMany(ctx context.Context, list desk.ReportList, f readFlags) (
 			wipe()
 			fmt.Fprintf(a.stderr, "%s: %s\n", r.Path, r.Result.Declined)
 		}
+		f.more.count(r)
 		var part bytes.Buffer
 		switch {
 		case r.CopyOf != "" && f.skipCopies:
 		case f.text:
 			part.WriteString(r.Report.Text)
+		case f.more.events:
+			if err := f.more.writeEvents(&part, a, r, f.json, list.Many); err != nil {
+				return err
+			}
+			if !f.json && part.Len() > 0 && wrote {
+				part = *bytes.NewBuffer(append([]byte("\n"), part.Bytes()...))
+			}
 		case f.json:
 			e := json.NewEncoder(&part)
 			e.SetEscapeHTML(false)
@@ -89,6 +100,7 @@ func (a *app) readMany(ctx context.Context, list desk.ReportList, f readFlags) (
 		return sink.put(r, part.Bytes())
 	})
 	wipe()
+	f.more.tell(a)
 	stopped := ctx.Err() != nil && errors.Is(err, ctx.Err())
 	lone := !list.Many && first != nil
 	if e := sink.close(err == nil && !lone); err == nil || stopped && e != nil {
@@ -121,7 +133,9 @@ func (a *app) readMany(ctx context.Context, list desk.ReportList, f readFlags) (
 		}
 		tell(count.failed, "could not be read", "could not be read")
 		tell(list.Others, "file in the folder is no report by its ending", "files in the folder are no reports by their ending")
-		fmt.Fprintln(a.stderr, strings.Join(append([]string{"demarche: read " + plural(count.read, "report")}, parts...), "; "))
+		if len(parts) > 0 || f.output != "" || count.read > 10 { // of a few files named, the output tells enough
+			fmt.Fprintln(a.stderr, strings.Join(append([]string{"demarche: read " + plural(count.read, "report")}, parts...), "; "))
+		}
 	}
 	if first != nil {
 		if kind := demarche.KindOf(first); kind == demarche.Internal {
