@@ -130,6 +130,12 @@ type ReadConfig struct {
 	Copies *intake.Copies
 	// Progress is told the share of the files that are done, 0 to 1.
 	Progress func(float64)
+	// Named is what a case names, to whom and what sources and places are resolved.
+	Named Named
+	// Events asks for the events that the reports seem to tell.
+	Events bool
+	// Assist judges what the reader is not sure of. Nil: nobody does.
+	Assist reader.Helper
 	// Workers read side by side; 0: one for each processor.
 	Workers int
 }
@@ -140,6 +146,10 @@ type Reading struct {
 	Path   string
 	Report demarche.Report
 	Result reader.Result
+	// Events are proposals, if they were asked for.
+	Events []reader.Event
+	// Assistance is what the helper had a part in.
+	Assistance reader.Assistance
 	// Err says why the report could not be taken in; the rest is then empty.
 	Err error
 	// Sketch is that of the report proper.
@@ -207,7 +217,7 @@ func ReadMany(ctx context.Context, paths []string, cfg ReadConfig, yield func(*R
 	for range workers {
 		all.Go(func() {
 			for r := range work {
-				r.read(cfg)
+				r.read(inner, cfg)
 				close(r.done)
 			}
 		})
@@ -262,7 +272,7 @@ func takeIn(path string, file int, cfg ReadConfig, send func(*reading) bool) boo
 
 // read reads one report. What goes wrong inside the program costs this report
 // and no other.
-func (r *reading) read(cfg ReadConfig) {
+func (r *reading) read(ctx context.Context, cfg ReadConfig) {
 	defer func() {
 		if x := recover(); x != nil {
 			r.Result = reader.Result{}
@@ -275,7 +285,7 @@ func (r *reading) read(cfg ReadConfig) {
 	if r.Err != nil || cfg.TextOnly {
 		return
 	}
-	r.Result = reader.Read(r.Report.Text, reader.Options{Published: r.Report.Published.From, Body: r.Report.Body, MinConfidence: cfg.MinConfidence})
+	r.readMore(ctx, cfg)
 	r.Sketch = intake.SketchOf(r.Report.Text[r.Report.Body:])
 }
 

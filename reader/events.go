@@ -296,7 +296,7 @@ func (sc *scene) firstParty(p run, kind EventType) run {
 		return run{} // what is threatened or promised begins with a deed
 	}
 	lo, _ := slices.BinarySearchFunc(sc.mentions, p.from, func(m mention, at int) int { return m.from - at })
-	if lo < len(sc.mentions) && sc.mentions[lo].to <= p.to {
+	if lo < len(sc.mentions) && sc.mentions[lo].to <= p.to && sc.mentions[lo].from <= p.from+2 {
 		return sc.mentions[lo].run
 	}
 	return run{}

@@ -17,6 +17,7 @@ type readFlags struct {
 	least              float64
 	output             string
 	resume, skipCopies bool
+	more               readMoreFlags
 }
 
 func (a *app) readCommand() *cobra.Command {
@@ -31,6 +32,7 @@ items, messages or pages.`,
 		Example: `  demarche read examples/caribbean/reports/denial.md
   demarche read --html -o denial.html examples/caribbean/reports/denial.md
   demarche read examples/caribbean/reports --json -o claims.jsonl --resume
+  demarche read --events examples/caribbean/reports/strikes.md
   demarche read --json - < report.txt`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -64,7 +66,9 @@ items, messages or pages.`,
 	c.Flags().StringVarP(&f.output, "output", "o", "", "write to this file instead of the terminal")
 	c.Flags().BoolVar(&f.resume, "resume", false, "go on with the file of -o: read only reports that are not in it yet")
 	c.Flags().BoolVar(&f.skipCopies, "skip-copies", false, "of reports that nearly repeat an earlier one, print nothing")
+	f.more.add(c)
 	c.MarkFlagsMutuallyExclusive("json", "text", "html")
+	c.MarkFlagsMutuallyExclusive("events", "text", "html")
 	return c
 }
 
@@ -113,6 +117,12 @@ func attributionFacts(at reader.Attribution) []string {
 	}
 	if at.Said.Date != "" {
 		facts = append(facts, at.Said.Date)
+	}
+	if at.Source.Actor != nil && at.Source.Actor.ID != "" {
+		facts = append(facts, "in the case: "+at.Source.Actor.Name)
+	}
+	if at.Assisted {
+		facts = append(facts, "judged with a language model")
 	}
 	return facts
 }

@@ -19,7 +19,11 @@ import (
 func (a *app) readHTML(ctx context.Context, list desk.ReportList, f readFlags) error {
 	var got *desk.Reading
 	several := usage("name one file; of a feed or an archive, save the item first", "--html shows one report at a time")
-	err := desk.ReadMany(ctx, list.Paths, desk.ReadConfig{MinConfidence: f.least, Stdin: a.stdin}, func(r *desk.Reading) error {
+	cfg := desk.ReadConfig{MinConfidence: f.least, Stdin: a.stdin}
+	if err := f.more.apply(a, list, &cfg); err != nil {
+		return err
+	}
+	err := desk.ReadMany(ctx, list.Paths, cfg, func(r *desk.Reading) error {
 		if r.Err != nil {
 			return r.Err
 		}
@@ -27,8 +31,10 @@ func (a *app) readHTML(ctx context.Context, list desk.ReportList, f readFlags) e
 			return several
 		}
 		got = r
+		f.more.count(r)
 		return nil
 	})
+	f.more.tell(a)
 	if err != nil {
 		return err
 	}

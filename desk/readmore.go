@@ -1,0 +1,104 @@
+package desk
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/casefile"
+	"github.com/demarche/demarche/reader"
+)
+
+// EventJSON is version 1 of the contract of read --events: a proposed event and,
+// where several reports are read, the one it is in.
+type EventJSON struct {
+	reader.Event
+	Report string `json:"report,omitempty"`
+}
+
+// NewEventsJSON puts the events proposed from a report into their contract; many
+// tells that several reports are read.
+func NewEventsJSON(r *Reading, many bool) []EventJSON {
+	out := make([]EventJSON, len(r.Events))
+	for i, e := range r.Events {
+		out[i].Event = e
+		if many {
+			out[i].Report = r.Path
+		}
+	}
+	return out
+}
+
+// Named is what a case lends to the reading of reports: whom and what it names.
+type Named struct {
+	Actors []demarche.Actor
+	Places []demarche.Place
+}
+
+// NamedIn takes from a case its actors and the places of its incidents.
+func NamedIn(c *demarche.Case) Named {
+	n := Named{Actors: c.Actors}
+	for _, i := range c.Incidents {
+		if i.Place != nil && i.Place.Name != "" {
+			n.Places = append(n.Places, *i.Place)
+		}
+	}
+	return n
+}
+
+// HandlingAround is who may see a report, by the case in whose folder it lies:
+// its own folder, the one above, or the next. It is "" where there is no case.
+func HandlingAround(report string) (string, error) {
+	if report == "-" {
+		return "", nil
+	}
+	dir, err := filepath.Abs(filepath.Dir(report))
+	if err != nil {
+		return "", err
+	}
+	for range 3 {
+		path := filepath.Join(dir, casefile.CaseName)
+		if _, err := os.Stat(path); err == nil {
+			f, err := casefile.Open(path)
+			if err != nil {
+				return "", err
+			}
+			return f.Case.Handling, nil
+		}
+		dir = filepath.Dir(dir)
+	}
+	return "", nil
+}
+
+// readMore reads a report with what the case names, puts what is uncertain to
+// the helper if there is one, and proposes events if they are asked for.
+func (r *reading) readMore(ctx context.Context, cfg ReadConfig) {
+	opts := reader.Options{Published: r.Report.Published.From, Body: r.Report.Body, MinConfidence: cfg.MinConfidence, Actors: cfg.Named.Actors, Places: cfg.Named.Places}
+	if cfg.Assist == nil {
+		r.Result = reader.Read(r.Report.Text, opts)
+	} else {
+		opts.MinConfidence = 0
+		r.Result = reader.Read(r.Report.Text, opts)
+		as, done, err := reader.Assist(ctx, r.Report.Text, r.Result.Attributions, cfg.Assist)
+		if err != nil {
+			r.Err = err
+			return
+		}
+		r.Assistance = done
+		kept := []reader.Attribution{}
+		for _, a := range as {
+			if a.Confidence >= cfg.MinConfidence {
+				kept = append(kept, a)
+			}
+		}
+		r.Result.Attributions = kept
+	}
+	if cfg.Events {
+		for _, e := range reader.Events(r.Report.Text, r.Result, opts) {
+			if e.Confidence >= cfg.MinConfidence {
+				r.Events = append(r.Events, e)
+			}
+		}
+	}
+}
