@@ -51,6 +51,7 @@ var thirdParty = []allowance{
 	{"intake", "golang.org/x/net", "the HTML parser, and the encoding that a page declares", false},
 	{"intake", "codeberg.org/readeck/go-readability/v2", "finds the article in a web page", false},
 	{"intake", "golang.org/x/text", "text in old encodings", false},
+	{"reader", "golang.org/x/text", "checks the table of countries against the names of the Unicode CLDR", true},
 	{"intake", "github.com/gogs/chardet", "the encoding of text that does not name it", false},
 	{"intake", "github.com/ledongthuc/pdf", "objects, streams and encryption of PDF", false},
 	{"intake", "github.com/mmcdole/gofeed", "RSS and Atom as they are found in the wild", false},

@@ -54,7 +54,7 @@ func (sc *scene) characterise(a *Attribution, f *finding) {
 // complete fills in what a finding tells of its verb where whoever made it gave
 // only the spans.
 func (r *reading) complete(f *finding) {
-	if f.lemma != "" {
+	if f.lemma != "" || len(f.content) == 0 {
 		return
 	}
 	f.quoted = f.quoted || slices.ContainsFunc(f.content, func(c run) bool { return r.hasQuotation(c.from, c.to) })
