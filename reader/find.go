@@ -1,7 +1,5 @@
 package reader
 
-import "slices"
-
 // finding is an attribution in tokens, before it is put into words.
 type finding struct {
 	source     run
@@ -146,7 +144,6 @@ func (r *reading) find() {
 	r.dropHeldAdverbs()
 	r.weighAll()
 	r.continueQuotations()
-	r.found = slices.DeleteFunc(r.found, func(f *finding) bool { return f.confidence < floor })
 }
 
 // verbCue tries the verb at g as the cue of an attribution.

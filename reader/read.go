@@ -53,6 +53,7 @@ func Read(text string, opts Options) Result {
 	}
 	r := newReading(text, toks)
 	r.find()
+	r.learn(shipped())
 	res.Attributions = r.describe(opts)
 	return res
 }

@@ -48,7 +48,7 @@ func TestRead(t *testing.T) {
 		{"denial in the words", "“It is not true that we crossed the river,” the colonel said.",
 			[]string{"the colonel | said | “It is not true that we crossed the river,” | denies denies"}},
 		{"apposition", "Ana Roe, a retired judge, said the law was clear.",
-			[]string{"Ana Roe, a retired judge | said | the law was clear | states affirms"}},
+			[]string{"Ana Roe, a retired judge, | said | the law was clear | states affirms"}},
 		{"told", "Roe told reporters that the talks had failed.",
 			[]string{"Roe | told | that the talks had failed | states affirms"}},
 		{"adverb", "A raid on Monday that reportedly killed nine people has split the coalition.",
@@ -56,7 +56,7 @@ func TestRead(t *testing.T) {
 		{"called for", "The union called for an immediate truce.",
 			[]string{"The union | called for | an immediate truce | demands silent"}},
 		{"colon", "Roe said: “We are leaving.”",
-			[]string{"Roe | said | “We are leaving.” | states affirms"}},
+			[]string{"Roe | said: | “We are leaving.” | states affirms"}},
 		{"no attribution", "The bridge was closed at night. Rain fell on the valley.", nil},
 	} {
 		var got []string

@@ -36,7 +36,7 @@ func TestReferenceReport(t *testing.T) {
 		{name: "double strike", source: "", cue: "reportedly", content: "survivors", act: States, stance: Hedges, kind: Unattributed, hedge: "reportedly"},
 		{name: "defended", source: "Leavitt", cue: "defended", content: "operations", act: Justifies, stance: Affirms, kind: Person},
 		{name: "self-defence", source: "Leavitt", cue: "citing", content: "vital United States", act: Justifies, stance: Affirms, kind: Person, quoted: true},
-		{name: "lawmakers", source: "both parties", cue: "expressed", content: "concern", act: Criticises, stance: Affirms, kind: Group},
+		{name: "lawmakers", source: "both parties", cue: "expressed", content: "boat attacks", act: Criticises, stance: Affirms, kind: Group},
 		{name: "Congress", source: "Trump", cue: "indicated", content: "inform Congress", act: Intends, stance: Affirms, kind: Person},
 		{name: "subject to attack", source: "Trump", cue: "stated", content: "subject to attack", act: Threatens, stance: Affirms, kind: Person, quoted: true},
 		{name: "Colombia", source: "Trump", cue: "clarifying", content: "drug traffickers", act: Threatens, stance: Affirms, kind: Person, quoted: true},

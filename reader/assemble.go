@@ -1,0 +1,204 @@
+package reader
+
+import "strings"
+
+// syntax gives the tokens their parts of speech and heads.
+func (r *reading) syntax(m *model) *sheet {
+	s := newSheet(r.toks)
+	var st parseState
+	for _, sn := range r.sents {
+		m.tagger.tag(s, sn.from, sn.to)
+		m.parser.parse(&st, s, sn.from, sn.to)
+		s.hang(sn.from, sn.to)
+	}
+	return s
+}
+
+// learn reads the text with the model. The rules have gone first: what they found
+// is among what the labeller, the linker and the judge look at, and is replaced by
+// what these make of it.
+func (r *reading) learn(m *model) {
+	if len(r.toks) == 0 {
+		return
+	}
+	v := newView(r, r.syntax(m))
+	var l lattice
+	k := v.reckon(m.labeller, &l)
+	cs := v.candidates(k, m.labeller, &l)
+	x := &linkView{}
+	for i := range cs {
+		x.look(v, k, &cs[i])
+		x.link(m.linker, &l)
+	}
+	chances := make([]float64, len(cs))
+	var f [judgeFeatures]uint8
+	for i := range cs {
+		x.look(v, k, &cs[i])
+		x.judgeFeatures(cs, i, &f)
+		chances[i] = m.judge.chance(&f)
+	}
+	for i := range cs {
+		cs[i].confidence = r.bound(&cs[i], chances[i])
+		if cs[i].sure {
+			r.makeRoom(cs, i)
+		}
+	}
+	keep := make([]bool, len(cs))
+	settle(cs, floor, keep)
+	found := make([]*finding, 0, len(cs))
+	for i := range cs {
+		if keep[i] {
+			found = append(found, r.findingOf(&cs[i]))
+		}
+	}
+	r.found = found
+}
+
+// certain is the confidence from which a quotation that the rules gave to somebody
+// is taken as theirs; beyond doubt it is what such a finding has.
+const certain = .85
+
+// bound keeps the chance of an attribution within what is known of such ones
+// beside the texts that the model was trained on.
+func (r *reading) bound(c *candidate, chance float64) float64 {
+	if r.heading(r.paragraphStart(c.head)) {
+		return min(chance, mute) // its words are no sentence
+	}
+	g := c.rule
+	if g != nil {
+		quotes := g.quoted && g.speech && g.rule <= ruleColon
+		switch {
+		case g.rule == ruleAdverb:
+			// "Reportedly" attributes by what it means, and the corpus has few.
+			c.cue, c.source, c.content = g.cue, g.source, g.content
+			return max(chance, g.confidence)
+		case quotes && g.confidence >= certain && chance < .5 || g.how == "with" && g.speech && chance < .5 && g.confidence >= floor:
+			// A quotation that the sentence gives to its speaker, or "with one
+			// noting": the corpus often counts it to what was said before.
+			c.cue, c.source, c.content, c.sure = g.cue, g.source, g.content, true
+			return max(chance, min(g.confidence, .6))
+		case g.act == Intends && r.group(g.verb).progress && g.confidence >= .6:
+			return max(chance, .5) // "is weighing", which the corpus rarely counts
+		case quotes || g.rule == ruleAccording:
+			return chance
+		}
+	}
+	r.hearsay(c)
+	if r.saysNothing(c) {
+		return min(chance, mute)
+	}
+	if !c.source.empty() && r.abstract(c.source) {
+		return min(chance, mute)
+	}
+	return chance
+}
+
+// saysNothing tells "No group has claimed it" and "Roe said nothing".
+func (r *reading) saysNothing(c *candidate) bool {
+	if !c.source.empty() {
+		switch r.toks[c.source.from].low {
+		case "no", "nobody", "none", "neither":
+			return true
+		}
+	}
+	if len(c.content) == 1 && c.content[0].to == c.content[0].from+1 {
+		switch r.toks[c.content[0].from].low {
+		case "nothing", "little", "anything":
+			return true
+		}
+	}
+	return false
+}
+
+// hearsay turns "Roe is said to have left" round: nobody is named who says it, and
+// Roe belongs to what is said.
+func (r *reading) hearsay(c *candidate) {
+	if len(c.content) == 0 || c.source.empty() || c.source.to > c.cue.from || c.content[0].from < c.cue.to {
+		return
+	}
+	w := r.toks[c.head].word
+	if w == nil || w.forms&partForm == 0 || r.toks[c.content[0].from].low != "to" || c.source.to+2 < c.cue.from {
+		return
+	}
+	if g := r.group(c.head); g.passive && !g.negated && g.from <= c.cue.from+1 {
+		c.content = append([]run{c.source}, c.content...)
+		c.source = run{}
+	}
+}
+
+// makeRoom cuts candidate i, which is sure, out of the end of what others say.
+func (r *reading) makeRoom(cs []candidate, i int) {
+	c := &cs[i]
+	from := c.cue.from
+	if !c.source.empty() && c.source.to+3 >= c.cue.from && c.source.from < from {
+		from = c.source.from
+	}
+	for o := max(0, i-6); o < min(len(cs), i+7); o++ {
+		p := &cs[o]
+		if o == i || p.sure {
+			continue
+		}
+		for k, q := range p.content {
+			if q.from+3 > from || q.to <= from {
+				continue
+			}
+			to := from
+			for to > q.from && (r.toks[to-1].shape == punct || r.toks[to-1].low == "with") {
+				to--
+			}
+			if to > q.from {
+				p.content[k].to = to
+				p.content = p.content[:k+1]
+			}
+			break
+		}
+	}
+}
+
+// paragraphStart is the first token of the paragraph of i, or of its sentence in a
+// very long one.
+func (r *reading) paragraphStart(i int) int {
+	k := int(r.toks[i].sent)
+	for n := 0; k > 0 && n < 20 && r.toks[r.sents[k-1].from].para == r.toks[i].para; n++ {
+		k--
+	}
+	return r.sents[k].from
+}
+
+// findingOf puts a candidate into the form that the later steps read, with what
+// the rules know of its verb.
+func (r *reading) findingOf(c *candidate) *finding {
+	f := &finding{}
+	if g := c.rule; g != nil && g.verb >= c.cue.from && g.verb < c.cue.to {
+		*f = *g
+		if len(f.content) == 0 || f.content[0].from != c.content[0].from {
+			f.before = c.content[0].from < c.cue.from
+		}
+	}
+	f.source, f.cue, f.content, f.confidence = c.source, c.cue, c.content, c.confidence
+	if f.lemma == "" {
+		r.complete(f)
+	}
+	f.quoted = false
+	for _, p := range f.content {
+		for i := p.from; i < p.to && !f.quoted; i++ {
+			f.quoted = r.speech(i) != nil || i == p.from && r.opens(i)
+		}
+	}
+	if f.source.empty() {
+		f.head, f.how = run{}, "implicit"
+	} else if f.head.empty() || f.head.from < f.source.from || f.head.to > f.source.to {
+		f.head = f.source
+		// Without its apposition.
+		for i := f.source.from + 1; i < f.source.to; i++ {
+			if r.toks[i].low == "," || r.toks[i].low == "(" || strings.HasPrefix(r.toks[i].low, "—") {
+				f.head.to = i
+				break
+			}
+		}
+		if f.how == "" || f.how == "implicit" {
+			f.how = "subject"
+		}
+	}
+	return f
+}
