@@ -494,7 +494,7 @@ var strikeWords = set(`attack strike retaliate bomb destroy attacked respond des
 var pressWords = set(`seize cut close expel block blockade sanction sanctions suspend halt impose shut sever withhold`)
 
 // blameWords in a statement make it criticism.
-var blameWords = set(`outrageous unacceptable illegal unlawful disgraceful reckless irresponsible shameful barbaric provocative
+var blameWords = set(`outrageous unacceptable illegal unlawful disgraceful reckless irresponsible shameful outrage scandal barbaric provocative
 	unjustified hypocritical hypocrisy cowardly betrayal unconstitutional disgrace atrocity intolerable deplorable shameful illegitimate
 	aggression crime cruel immoral provocation violation indefensible inexcusable scandalous failed-to cynical travesty sham farce`)
 
@@ -527,7 +527,7 @@ func (r *reading) performs(f *finding) Act {
 				return Demands
 			}
 			if !first {
-				if verbActs[lemma] == Predicts && lemma != "warn" && lemma != "caution" {
+				if verbActs[lemma] == Predicts && !f.source.empty() && (t.low == "they") == r.plural(f.headOf()) && lemma != "warn" && lemma != "caution" {
 					return Predicts
 				}
 				return ""
@@ -631,6 +631,17 @@ func (r *reading) act(f *finding) Act {
 		return Denies
 	case "want":
 		return Demands
+	case "plead":
+		for i := f.verb; i < min(len(r.toks), f.verb+4); i++ {
+			if r.toks[i].low == "guilty" {
+				if r.toks[i-1].low == "not" {
+					return Denies
+				}
+				return States
+			}
+		}
+	case "concern":
+		return Criticises
 	case "suggest", "recommend", "advise":
 		if f.lemma == "suggest" && (strings.HasSuffix(first, "ing") && len(first) > 5 || r.subjunctive(c0)) {
 			return Offers

@@ -166,6 +166,11 @@ func Events(text string, res Result, opts Options) []Event {
 		if a.Confidence < .5 {
 			continue
 		}
+		// "Rebels attacked the convoy" is no criticism, whoever takes it for one.
+		if v := sc.physical(a); v >= 0 {
+			delete(cues, v)
+			continue
+		}
 		for _, s := range a.Content.Spans {
 			from, to := r.tokensOf(s)
 			for i := from; i < to; i++ {
@@ -232,6 +237,27 @@ func (sc *scene) party(p run) *Party {
 	}
 	s := Span{sc.r.toks[p.from].start, sc.r.toks[p.to-1].end}
 	return &Party{Text: sc.r.text[s[0]:s[1]], Span: s, Actor: sc.identify(p, nil, sc.kind(&finding{source: p, head: p}, nil, -1))}
+}
+
+// physical is the token of a cue that is a deed done to somebody rather than a
+// word said, or -1.
+func (sc *scene) physical(a *Attribution) int {
+	if a.Content.Quoted || a.Act != Criticises {
+		return -1
+	}
+	for _, s := range a.Cue.Spans {
+		from, to := sc.r.tokensOf(s)
+		for v := from; v < to; v++ {
+			lemma := deedForms()[sc.r.toks[v].low]
+			if lemma == "" || deeds()[lemma][0].kind != Assault {
+				continue
+			}
+			if e, ok := sc.deedEvent(sc.r.sentenceOf(v), v, lemma); ok && e.Whom != nil && (e.Whom.Actor == nil || e.Dead != nil || e.Injured != nil) {
+				return v
+			}
+		}
+	}
+	return -1
 }
 
 // speechEvent is the event that an attribution is, if its act is one.

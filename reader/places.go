@@ -190,6 +190,9 @@ func (e *entry) at(toks []token, i int) bool {
 	if e.the && (i == 0 || toks[i-1].low != "the") {
 		return false
 	}
+	if e.the && i+n < len(toks) && toks[i+n].cat == catNoun && toks[i+n].sent == toks[i].sent {
+		return false // "the Gulf state"
+	}
 	if n > 1 {
 		return true
 	}
@@ -330,6 +333,16 @@ func (sc *scene) isWhere(s sighting) bool {
 		// "sent arms to Ruritania" names where they went as much as who got them;
 		// "demands from Ruritania" does not.
 		return w != "from" || i == 0 || toks[i-1].cat == catVerb || toks[i-1].cat == catName || toks[i-1].cat == catNoun && (movers[toks[i-1].low] || geographic[toks[i-1].low])
+	case w == "between":
+		// Between two places, not between two who quarrel.
+		if s.to+1 < len(toks) && toks[s.to].low == "and" {
+			k := s.to + 1
+			for k+1 < len(toks) && toks[k].cat == catDet {
+				k++
+			}
+			return len(within(sc.places, run{k, k + 1})) > 0 && !disputes[toks[max(0, i-1)].low]
+		}
+		return true
 	case locative[w]:
 		return w != "on"
 	case w == "and" || w == ",":
@@ -357,6 +370,10 @@ var distanceUnits = set(`kilometres kilometers km miles mile metres meters kilom
 
 var movers = set(`troops soldiers refugees people flights ships convoy convoys weapons arms oil gas gold missiles rockets fighters
 	migrants planes aircraft vessels forces withdrawal retreat trip flight return exports imports back away home`)
+
+// disputes stand before "between" and two states that act.
+var disputes = set(`talks agreement treaty war peace conflict truce deal ties relations tension tensions plan dispute meeting summit trade exchange
+	negotiations ceasefire accord pact dialogue rivalry quarrel call`)
 
 var leavingVerbs = set(`leave leaves left leaving enter enters entered entering visit visits visited visiting flee flees fled fleeing reach reached
 	reaches reaching invade invaded invades invading cross crossed occupy occupied occupies bomb bombed bombing shell shelled shelling`)
