@@ -15,8 +15,13 @@
 //	sourcekind.go   what the words of a source tell of it
 //	score.go        how sure a finding is
 //	resolve.go      pronouns, short names and descriptions to fuller names
+//	actors.go       names, roles, countries and capitals to the actors of a case
 //	characterise.go kind, record, act, stance, hedges, nature
-//	dates.go        when it was said
+//	dates.go        when it was said, and the dates in it
+//	quantities.go   numbers as ranges, and what happened to those counted
+//	places.go       countries.txt, waters.txt: where
+//	events.go       verbs.txt: what was done, by words and by deeds, as proposals
+//	assist.go       the only door for a language model
 //	language.go     whether the text is English at all
 //	read.go         all of it in order
 //	metric.go       a reading against a reference; gold.go reads references
@@ -32,6 +37,9 @@
 //	hedge        a word that holds back: "reportedly", "plausible"
 //	frame        what follows a verb: an object, a that-clause; in metric.go, an
 //	             attribution as spans alone
+//	scene        what the whole text tells about who and where
+//	mention      a phrase that a pronoun can stand for
+//	sighting     a name of the gazetteer in the text
 //	finding      an attribution in tokens, before it is put into words
 //
 // Every step is linear in the text: sentences, phrases and quotations have a
