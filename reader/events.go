@@ -435,7 +435,7 @@ func (sc *scene) deedEvent(s sentence, v int, lemma string) (Event, bool) {
 		return Event{}, false
 	}
 	e := Event{Type: kind, From: "verb", Trigger: t.low, Where: []Place{}}
-	clause := run{s.from, s.to}
+	clause := run(s)
 	for _, q := range sc.quantitiesIn([]run{clause}) {
 		switch {
 		case q.Kind == Killed && e.Dead == nil:

@@ -1,6 +1,9 @@
 package reader
 
 import (
+	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -81,5 +84,38 @@ func TestEventsAreProposals(t *testing.T) {
 	}
 	if !zenda {
 		t.Errorf("nobody is resolved to the actor of the case: %+v", events)
+	}
+}
+
+// TestThresholdChangesNothingElse holds that what is said of a finding does not
+// depend on which others are left out.
+func TestThresholdChangesNothingElse(t *testing.T) {
+	paths, err := filepath.Glob("testdata/reports/*.txt")
+	if err != nil || len(paths) == 0 {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := Read(string(text), Options{Published: wednesday}).Attributions
+		for _, least := range []float64{.3, .5, .8} {
+			var want []Attribution
+			for _, a := range all {
+				if a.Confidence >= least {
+					want = append(want, a)
+				}
+			}
+			got := Read(string(text), Options{Published: wednesday, MinConfidence: least}).Attributions
+			if len(got) != len(want) {
+				t.Fatalf("%s: %d at %v, want %d", path, len(got), least, len(want))
+			}
+			for i := range got {
+				if !reflect.DeepEqual(got[i], want[i]) {
+					t.Errorf("%s at %v: %+v, want %+v", path, least, got[i], want[i])
+				}
+			}
+		}
 	}
 }

@@ -70,11 +70,12 @@ func newReading(text string, toks []token) *reading {
 func (r *reading) describe(opts Options) []Attribution {
 	out := []Attribution{}
 	sc := r.newScene(opts)
-	for _, f := range r.found {
+	// Who a pronoun is depends on who spoke before: in text order, and on all
+	// that was found, whatever is left out in the end.
+	found := slices.Clone(r.found)
+	slices.SortStableFunc(found, func(a, b *finding) int { return a.cue.from - b.cue.from })
+	for _, f := range found {
 		a := Attribution{Hedges: []string{}, Confidence: round(f.confidence)}
-		if a.Confidence < opts.MinConfidence {
-			continue
-		}
 		a.Cue.Spans = r.spans(f.cue)
 		a.Content.Spans = r.spans(f.content...)
 		a.Source.Spans = Spans{}
@@ -92,7 +93,9 @@ func (r *reading) describe(opts Options) []Attribution {
 			a.Addressee = &ad
 		}
 		r.roleConfidence(&a, f)
-		out = append(out, a)
+		if a.Confidence >= opts.MinConfidence {
+			out = append(out, a)
+		}
 	}
 	slices.SortStableFunc(out, func(a, b Attribution) int { return first(&a) - first(&b) })
 	return out

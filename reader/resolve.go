@@ -696,7 +696,7 @@ func (sc *scene) resolve(f *finding) (res *Resolution, who int) {
 		return nil, -1
 	}
 	res, m := sc.antecedent(f)
-	if m.to > m.from {
+	if m.to > m.from && f.confidence >= .5 {
 		sc.spoke = append(sc.spoke, turn{f.cue.from, m})
 	}
 	return res, m.person
