@@ -811,8 +811,9 @@ func (sc *scene) antecedent(f *finding) (*Resolution, mention) {
 		}
 	case countryNouns[low] && definite && head.to-head.from <= 4:
 		own.number, own.body = oneThing, true
+		region := regionIn(r, head, h)
 		for i := len(sc.places) - 1; i >= 0; i-- {
-			if s := sc.places[i]; s.from < head.from && s.kind == CountryPlace && s.how != "demonym" {
+			if s := sc.places[i]; s.from < head.from && s.kind == CountryPlace && s.how != "demonym" && (region == nil || region[s.code]) {
 				if r.toks[h].para-r.toks[s.from].para > 3 {
 					break
 				}
@@ -830,6 +831,31 @@ func (sc *scene) antecedent(f *finding) (*Resolution, mention) {
 		}
 	}
 	return nil, own
+}
+
+// regions are the states that words for a part of the world can describe: "the
+// Gulf state".
+var regions = map[string]map[string]bool{
+	"gulf":      set(`AE BH KW OM QA SA`),
+	"nordic":    set(`DK FI IS NO SE`),
+	"baltic":    set(`EE LT LV`),
+	"balkan":    set(`AL BA BG GR HR ME MK RS RO SI XK`),
+	"caucasus":  set(`AM AZ GE`),
+	"andean":    set(`BO CO EC PE VE`),
+	"caribbean": set(`AG BB BS CU DM DO GD GY HT JM KN LC SR TT VC`),
+	"sahel":     set(`BF ML MR NE SN TD`),
+	"benelux":   set(`BE LU NL`),
+}
+
+// regionIn are the states of the part of the world that a description names, nil
+// if it names none.
+func regionIn(r *reading, head run, h int) map[string]bool {
+	for i := head.from; i < h; i++ {
+		if codes := regions[r.toks[i].low]; codes != nil {
+			return codes
+		}
+	}
+	return nil
 }
 
 var countryNouns = set(`country nation kingdom emirate republic island archipelago state`)
