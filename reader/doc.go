@@ -3,7 +3,9 @@
 // what is said. It opens no file, keeps nothing between calls, and is
 // deterministic.
 //
-// It works by rules. Each step is a file:
+// Rules find candidates; a tagger, a parser, two conditional random fields and
+// boosted trees, all trained by Train and embedded as model.bin, decide. See
+// docs/reader.md. Each step is a file:
 //
 //	token.go        text to words and marks, paragraphs
 //	quotation.go    quotation marks paired, over paragraphs where need be
@@ -13,7 +15,16 @@
 //	phrase.go       where a noun phrase begins and ends; the subject of a verb
 //	find.go         cues with their source and content
 //	sourcekind.go   what the words of a source tell of it
-//	score.go        how sure a finding is
+//	score.go        how sure the rules are of a finding
+//	model.go        weights in eight bits by hashed features; the model file
+//	tagger.go       parts of speech
+//	parser.go       heads and relations
+//	crf.go          conditional random fields: likeliest labels, chances
+//	features.go     what the labeller looks at
+//	link.go         candidates for cues; the source and the content of each
+//	judge.go        the chance that a whole attribution is right; which to keep
+//	assemble.go     the learned steps in order, and where the rules have a say
+//	train.go        training: texts; trainsyntax.go, traincrf.go, trainjudge.go
 //	resolve.go      pronouns, short names and descriptions to fuller names
 //	actors.go       names, roles, countries and capitals to the actors of a case
 //	characterise.go kind, record, act, stance, hedges, nature

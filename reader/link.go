@@ -13,7 +13,7 @@ type reckoning struct {
 func (v *view) reckon(c *crf, l *lattice) *reckoning {
 	n := len(v.r.toks)
 	k := &reckoning{best: make([]label, n), chance: make([][3]uint8, n), begin: make([][3]uint8, n), score: make([][labels]int32, n)}
-	var buf [128]uint32
+	var buf [maxFeatures]uint32
 	for _, p := range paragraphs(v.r) {
 		l.resize(p.to - p.from)
 		for i := range l.score {
@@ -504,7 +504,7 @@ func (x *linkView) linkFeatures(i int, buf []uint32) []uint32 {
 func (x *linkView) link(m *crf, l *lattice) {
 	c := x.c
 	l.resize(c.window.to - c.window.from)
-	var buf [128]uint32
+	var buf [maxFeatures]uint32
 	for i := range l.score {
 		at := c.window.from + i
 		m.token(l, i, x.linkFeatures(at, buf[:0]))

@@ -62,6 +62,7 @@ type weightTable struct {
 const (
 	bias     = 128
 	evenMask = 0x00ff00ff00ff00ff
+	blank    = 0x8080808080808080 // eight weights of nothing
 )
 
 // newWeightTable is an empty table with room for n rows at most half full.
@@ -83,9 +84,10 @@ func key(f uint32) uint32 {
 }
 
 // row is the weights of a feature, or where they would go: a slot whose first word
-// is zero.
+// is zero. Keys are hashes already: their first bits are the slot, so that a file,
+// which has them in order, fills the table from one end to the other.
 func (t *weightTable) row(k uint32) []uint64 {
-	s := k * 0x9E3779B1 >> t.shift
+	s := k >> t.shift
 	for {
 		at := int(s) * (t.words + 1)
 		r := t.slots[at : at+t.words+1]
@@ -113,13 +115,32 @@ func (t *weightTable) put(f uint32, weights []int8) {
 // weight of class c in a row.
 func weight(row []uint64, c int) int8 { return int8(int(row[1+c/8]>>(c%8*8)&0xff) - bias) }
 
+// maxFeatures is how many features one sum may have.
+const maxFeatures = 128
+
+// touch looks at the first slot of every feature. These loads do not wait for one
+// another, as they would behind the branches of a search: most of the time of a
+// sum is memory.
+func (t *weightTable) touch(features []uint32, home *[maxFeatures]uint64) {
+	stride := t.words + 1
+	for i, f := range features {
+		home[i&(maxFeatures-1)] = t.slots[int(key(f)>>t.shift)*stride]
+	}
+}
+
 // add adds the row of each feature to sum, which has two words for each word of a
 // row, and returns how many features it knows: every lane is that many times bias
 // too high.
 func (t *weightTable) add(features []uint32, sum []uint64) int {
+	var home [maxFeatures]uint64
+	features = features[:min(len(features), maxFeatures)]
+	t.touch(features, &home)
 	known := 0
 	sum = sum[:2*t.words]
-	for _, f := range features {
+	for i, f := range features {
+		if home[i&(maxFeatures-1)] == 0 {
+			continue
+		}
 		r := t.row(key(f))
 		if r[0] == 0 {
 			continue
@@ -135,10 +156,17 @@ func (t *weightTable) add(features []uint32, sum []uint64) int {
 
 // addPair is add for tables of up to eight classes.
 func (t *weightTable) addPair(features []uint32, even, odd uint64) (uint64, uint64, int) {
+	var home [maxFeatures]uint64
+	features = features[:min(len(features), maxFeatures)]
+	t.touch(features, &home)
 	known := 0
-	for _, f := range features {
+	for i, f := range features {
+		x := home[i&(maxFeatures-1)]
+		if x == 0 {
+			continue
+		}
 		k := key(f)
-		s := k * 0x9E3779B1 >> t.shift
+		s := k >> t.shift
 		for {
 			r := t.slots[2*s : 2*s+2 : 2*s+2]
 			if uint32(r[0]) == k {
@@ -328,7 +356,6 @@ func (d *decoder) table(classes int) *weightTable {
 	}
 	t := newWeightTable(classes, n, unit)
 	last := uint64(0)
-	w := make([]int8, classes)
 	for range n {
 		step, size := binary.Uvarint(d.b)
 		if size <= 0 || step == 0 || last+step > math.MaxUint32 {
@@ -337,17 +364,28 @@ func (d *decoder) table(classes int) *weightTable {
 		}
 		d.b = d.b[size:]
 		last += step
-		mask := d.take((classes + 7) / 8)
-		for c := range w {
-			w[c] = 0
-			if mask[c/8]>>(c%8)&1 != 0 {
-				w[c] = max(-127, int8(d.take(1)[0]))
+		masks := d.take((classes + 7) / 8)
+		r := t.row(uint32(last))
+		r[0] = last
+		t.n++
+		for i, m := range masks {
+			x := uint64(blank)
+			if rest := classes - 8*i; rest < 8 {
+				x &= 1<<(8*rest) - 1
 			}
+			for ; m != 0 && len(d.b) > 0; m &= m - 1 {
+				lane := 8 * bits.TrailingZeros8(m)
+				x = x&^(0xff<<lane) | uint64(d.b[0]^bias)<<lane
+				d.b = d.b[1:]
+			}
+			if m != 0 || 8*i+bits.Len8(masks[i]) > classes {
+				d.fail("the model file is damaged: a feature has weights for what there is not")
+			}
+			r[1+i] = x
 		}
 		if d.err != nil {
 			break
 		}
-		t.put(uint32(last), w)
 	}
 	return t
 }

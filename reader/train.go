@@ -151,13 +151,13 @@ func trainSyntax(ctx context.Context, texts []*trainText, m *model, seed uint64)
 				part = append(part, t)
 			}
 		}
-		g := trainTagger(part, syntaxRounds, seed)
+		g := trainTagger(ctx, part, syntaxRounds, seed)
 		for _, t := range part {
 			for _, sn := range t.r.sents {
 				g.tag(t.s, sn.from, sn.to)
 			}
 		}
-		return g, trainParser(part, syntaxRounds, seed)
+		return g, trainParser(ctx, part, syntaxRounds, seed)
 	}
 	g, p := learn(func(int) bool { return true })
 	m.tagger, m.parser = *g, *p
@@ -260,6 +260,9 @@ func readTraining(ctx context.Context, in io.Reader) ([]*trainText, error) {
 // stands for it.
 func (t *trainText) lay(core [][8]any) error {
 	toks := t.r.toks
+	if len(core) == 0 || len(toks) == 0 {
+		return errors.New("it has no syntax to learn from")
+	}
 	at := make([]int, 0, len(t.r.text)+1)
 	for i := range t.r.text {
 		at = append(at, i)

@@ -331,7 +331,7 @@ func freeze(number *numbering, w, trans []float32) *crf {
 // times or more.
 func flatCorpus(texts []*trainText, least uint8) *corpus {
 	sv := newSieve()
-	var buf [128]uint32
+	var buf [maxFeatures]uint32
 	for _, t := range texts {
 		for i := range t.r.toks {
 			sv.count(t.v.labelFeatures(i, buf[:0]))
@@ -368,7 +368,7 @@ func (t *trainText) matched(c *candidate) *goldAttr {
 // linkCorpus is the windows of the candidates that meet a reference cue.
 func linkCorpus(texts []*trainText, least uint8) *corpus {
 	sv := newSieve()
-	var buf [128]uint32
+	var buf [maxFeatures]uint32
 	var x linkView
 	each := func(f func(text int, c *candidate, g *goldAttr)) {
 		for k, t := range texts {

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -162,14 +163,17 @@ func eightBits(w, unit float64) int8 {
 	return int8(max(-127, min(127, math.Round(w/unit))))
 }
 
-// trainTagger trains on the texts, rounds times over.
-func trainTagger(texts []*trainText, rounds int, seed uint64) *tagger {
+// trainTagger trains on the texts, rounds times over, and stops early with ctx.
+func trainTagger(ctx context.Context, texts []*trainText, rounds int, seed uint64) *tagger {
 	g := &tagger{only: onlyTags(texts)}
 	p := newPerceptron(len(posNames))
 	sum := make([]int32, len(posNames))
 	var f [taggerFeatures]uint32
 	for round := range rounds {
 		for _, k := range order(len(texts), seed, round) {
+			if ctx.Err() != nil {
+				break
+			}
 			t := texts[k]
 			for _, sn := range t.r.sents {
 				for i := sn.from; i < sn.to; i++ {
@@ -251,13 +255,16 @@ func order(n int, seed uint64, round int) []int {
 
 // trainParser trains with a dynamic oracle (Goldberg and Nivre 2013): after the
 // first round it follows its own choices, and learns the best way on from there.
-func trainParser(texts []*trainText, rounds int, seed uint64) *parser {
+func trainParser(ctx context.Context, texts []*trainText, rounds int, seed uint64) *parser {
 	p := newPerceptron(transitions)
 	sum := make([]int32, transitions)
 	st := &parseState{}
 	var head []int32
 	for round := range rounds {
 		for _, k := range order(len(texts), seed, round) {
+			if ctx.Err() != nil {
+				break
+			}
 			t := texts[k]
 			for _, sn := range t.r.sents {
 				head = head[:0]

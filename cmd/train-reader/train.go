@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/demarche/demarche/reader"
+)
+
+// run trains and returns the exit code.
+func run(ctx context.Context, args []string, stderr io.Writer) int {
+	flags := flag.NewFlagSet("train-reader", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	out := flags.String("out", "reader/model.bin", "the file to write the model to")
+	seed := flags.Uint64("seed", 1, "fixes every random choice")
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "train-reader [flags] TRAIN.jsonl.gz")
+		flags.PrintDefaults()
+	}
+	if flags.Parse(args) != nil {
+		return 2
+	}
+	if flags.NArg() != 1 {
+		flags.Usage()
+		return 2
+	}
+	start := time.Now()
+	conf := reader.TrainConfig{Seed: *seed, Progress: func(step string) {
+		fmt.Fprintf(stderr, "%5.0f s  %s\n", time.Since(start).Seconds(), step)
+	}}
+	b, err := train(ctx, flags.Arg(0), conf)
+	if err == nil {
+		err = os.WriteFile(*out, b, 0o644)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "train-reader:", err)
+		return 1
+	}
+	fmt.Fprintf(stderr, "%d bytes in %s\n", len(b), *out)
+	return 0
+}
+
+func train(ctx context.Context, path string, conf reader.TrainConfig) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var in io.Reader = bufio.NewReader(f)
+	if magic, _ := in.(*bufio.Reader).Peek(2); string(magic) == "\x1f\x8b" {
+		if in, err = gzip.NewReader(in); err != nil {
+			return nil, err
+		}
+	}
+	return reader.Train(ctx, in, conf)
+}
