@@ -38,7 +38,10 @@ func (c *composer) credences() [][]Sentence {
 	for _, m := range c.matters() {
 		held := "nobody in the file affirms or denies it, so the number is assumed"
 		refs := []Ref{c.credenceRef(m), c.matterEntry(m)}
-		if claims := c.claimsOn(m.ID); len(claims) > 0 {
+		if a := c.authority(m.ID); a != nil && len(a.ClaimedBy)+len(a.DisputedBy) > 0 {
+			held = affirming(len(a.ClaimedBy)) + " it, " + disputing(len(a.DisputedBy)) + " it; the number is the modeller’s"
+			refs = append(append(refs, c.because(a.ClaimedBy)...), c.because(a.DisputedBy)...)
+		} else if claims := c.claimsOn(m.ID); len(claims) > 0 {
 			yes, no := 0, 0
 			for _, cl := range claims {
 				refs = append(refs, c.quote(cl))
@@ -66,6 +69,26 @@ func (c *composer) credences() [][]Sentence {
 		items = append(items, item)
 	}
 	return items
+}
+
+// authority is the authority with an id, or nil.
+func (c *composer) authority(id string) *demarche.Authority {
+	for i := range c.in.Case.Authorities {
+		if c.in.Case.Authorities[i].ID == id {
+			return &c.in.Case.Authorities[i]
+		}
+	}
+	return nil
+}
+
+func disputing(n int) string {
+	switch n {
+	case 0:
+		return "none disputes"
+	case 1:
+		return "one disputes"
+	}
+	return number(n) + " dispute"
 }
 
 // exactCredence is a credence in words: it is never a likelihood word, as it
@@ -100,12 +123,12 @@ func (c *composer) foresights() [][]Sentence {
 		}
 		item := []Sentence{say(lead+": "+conceptWords[concept]+" (in the literature, "+concept.Title()+")", c.entry("foresight", concept.String(), concept.Title()))}
 		if len(who) == len(c.in.Conflict.Players) {
-			item = append(item, c.wrong("foresight", -1, engine.AssumeForesight)...)
+			item = append(item, c.wrong("foresight", ofKind(engine.AssumeForesight))...)
 		}
 		items = append(items, item)
 	}
 	if len(items) > 1 {
-		items[len(items)-1] = append(items[len(items)-1], c.wrong("foresight", -1, engine.AssumeForesight)...)
+		items[len(items)-1] = append(items[len(items)-1], c.wrong("foresight", ofKind(engine.AssumeForesight))...)
 	}
 	return items
 }
@@ -125,7 +148,7 @@ func (c *composer) assumedRules() [][]Sentence {
 	if len(parts) == 0 {
 		return nil
 	}
-	return [][]Sentence{append([]Sentence{say("the rules of the model cite no source: "+strings.Join(parts, "; "), refs...)}, c.wrong("rules", -1, engine.AssumeRule)...)}
+	return [][]Sentence{append([]Sentence{say("the rules of the model cite no source: "+strings.Join(parts, "; "), refs...)}, c.wrong("rules", ofKind(engine.AssumeRule))...)}
 }
 
 // assumedWants tells the wants that cite no claim.
@@ -168,9 +191,7 @@ next:
 			verb = " want "
 		}
 		item := []Sentence{say("no report says that "+list(l.who)+verb+"what follows, and the model assumes it: "+l.wants, l.refs...)}
-		if len(l.players) == 1 {
-			item = append(item, c.wrong("wants."+c.in.Conflict.Players[l.players[0]].ID, l.players[0], engine.AssumeDropped, engine.AssumeSwapped)...)
-		}
+		item = append(item, c.wrong("wants."+c.in.Conflict.Players[l.players[0]].ID, c.uncited(l.players))...)
 		items = append(items, item)
 	}
 	return items

@@ -267,6 +267,7 @@ func (c *composer) leftOut() string {
 	if c.in.Since == nil {
 		missing = append([]string{"what changed since the last brief"}, missing...)
 	}
+	add("judgements", "key judgements")
 	add("decisions", "decisions due")
 	add("situation", "the situation")
 	add("positions", "positions and offers")
@@ -281,6 +282,8 @@ func (c *composer) leftOut() string {
 		why = " The case has no conflict model."
 	case c.in.Conflict != nil && !c.in.Conflict.HasStatusQuo:
 		why = " The case does not say where things stand today (status_quo), so nothing is said on where the crisis goes from there."
+	case c.in.Conflict != nil && len(c.in.Conflict.Outcomes) == 0:
+		why = " The case names no outcomes, so there is nothing to judge."
 	case c.in.Outlook == nil:
 		why = " The outlook was not worked out."
 	}

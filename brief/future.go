@@ -421,6 +421,9 @@ func (c *composer) paths() ([][]Sentence, error) {
 			}
 			e := c.result("evolution."+c.t.k.Pattern(c.m.States[s]), "probability of ending there from today, in the typical world and without agreement: "+c.t.position(c.m.States[s]), ev.End[s], Probability)
 			name := "a position outside the named outcomes"
+			if len(c.in.Conflict.Outcomes) == 0 {
+				name = "the following"
+			}
 			if o := c.m.OutcomeOf(s); o >= 0 {
 				name = c.t.outcome(o)
 			}

@@ -555,7 +555,15 @@ func vocabulary(in Input) map[string]bool {
 		add(r.Publisher)
 		add(r.Text)
 	}
-	c := in.Case
+	caseWords(in.Case, add)
+	if in.Since != nil && in.Since.Case != nil {
+		caseWords(in.Since.Case, add) // what was taken out is named too
+	}
+	return words
+}
+
+// caseWords hands on all texts of a case.
+func caseWords(c *demarche.Case, add func(text string)) {
 	add(c.Title)
 	add(c.Question)
 	for _, a := range c.Actors {
@@ -623,5 +631,4 @@ func vocabulary(in Input) map[string]bool {
 			add(o.Says + " " + o.Resolves)
 		}
 	}
-	return words
 }

@@ -3,6 +3,7 @@ package brief
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/demarche/demarche/engine"
 )
@@ -30,27 +31,20 @@ func (c *composer) standsUp() []Sentence {
 		const most = 5
 		list := b.If
 		more := ""
-		if len(list) > most {
-			more = fmt.Sprintf("; and under %s", count(len(list)-most, "further change"))
+		if len(list) > most+1 {
+			more = "; and under " + count(len(list)-most, "further change")
 			list = list[:most]
 		}
-		text := "it becomes " + b.Becomes + " " + joinedBy(list, "; ") + more
+		told := strings.Join(list, "; ")
+		if n := len(list); n > 1 && more == "" {
+			told = strings.Join(list[:n-1], "; ") + "; or " + list[n-1]
+		}
+		text := "it becomes " + b.Becomes + " " + told + more
 		out = append(out, say(text, c.fact(fmt.Sprintf("robust.becomes.%d", n+1), text),
-			c.result(fmt.Sprintf("robust.more.%d", n+1), "further changes under which it becomes that", float64(max(0, len(b.If)-most)), Count)))
+			c.result(fmt.Sprintf("robust.more.%d", n+1), "further changes under which it becomes that", float64(len(b.If)-len(list)), Count)))
 	}
 	if s := UntriedWords(r); s != "" {
 		out = append(out, say(s, c.fact("robust.untried", s)))
-	}
-	return out
-}
-
-func joinedBy(list []string, sep string) string {
-	out := ""
-	for n, s := range list {
-		if n > 0 {
-			out += sep
-		}
-		out += s
 	}
 	return out
 }
@@ -66,10 +60,9 @@ func (c *composer) outcomeOrEnd(place int) Ref {
 	return c.outcomeRef(place)
 }
 
-// wrong says what becomes of the most likely outcome if an assumption of certain
-// kinds is wrong: the key assumptions check in one sentence. Only those of one
-// player count, unless player is -1.
-func (c *composer) wrong(name string, player int, kinds ...engine.AssumptionKind) []Sentence {
+// wrong says what becomes of the most likely outcome if assumptions of one sort
+// are wrong, those that is tells: the key assumptions check in one sentence.
+func (c *composer) wrong(name string, is func(*engine.Trial) bool) []Sentence {
 	r := c.in.Robust
 	if r == nil || !c.hasOutlook() {
 		return nil
@@ -78,7 +71,7 @@ func (c *composer) wrong(name string, player int, kinds ...engine.AssumptionKind
 	most := -1
 	for n := range r.Trials {
 		t := &r.Trials[n]
-		if !slices.Contains(kinds, t.Kind) || player >= 0 && t.Player != player || t.Err != "" {
+		if t.Err != "" || !is(t) {
 			continue
 		}
 		tried++
@@ -108,6 +101,23 @@ func (c *composer) wrong(name string, player int, kinds ...engine.AssumptionKind
 		return []Sentence{say("if that is wrong, the most frequent outcome is another: "+text, ref, changed, fact)}
 	}
 	return []Sentence{say(fmt.Sprintf("if that is wrong: of %s tried, one at a time, %s the most frequent outcome; %s", count(tried, "change")+" of this kind", changeWord(changes), text), ref, changed, fact)}
+}
+
+// ofKind tells the trials of a kind.
+func ofKind(kind engine.AssumptionKind) func(*engine.Trial) bool {
+	return func(t *engine.Trial) bool { return t.Kind == kind }
+}
+
+// uncited tells the trials that touch a want of one of the players for which the
+// case cites no claim.
+func (c *composer) uncited(players []int) func(*engine.Trial) bool {
+	return func(t *engine.Trial) bool {
+		if !slices.Contains(players, t.Player) || t.Kind != engine.AssumeDropped && t.Kind != engine.AssumeSwapped {
+			return false
+		}
+		wants := c.in.Case.Conflict.Players[t.Player].Prefers
+		return len(wants[t.At].Because) == 0 || t.Kind == engine.AssumeSwapped && len(wants[t.At+1].Because) == 0
+	}
 }
 
 func changeWord(n int) string {

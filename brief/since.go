@@ -39,11 +39,15 @@ func (c *composer) changes() {
 	if s == nil {
 		return
 	}
-	old := &teller{newNames(s.Case).heard(s.Reports), s.Conflict}
-	old.names.used = c.names.used
+	var reasons [][]Sentence
+	if c.t != nil && s.Conflict != nil {
+		old := &teller{newNames(s.Case).heard(s.Reports), s.Conflict}
+		old.names.used = c.names.used
+		reasons = c.reasons(s, old)
+	}
 	c.section("changes", "What changed since "+s.Label,
 		Block{Kind: Paragraph, Sentences: c.movedJudgements(s)},
-		Block{Kind: List, Title: "Because of which input", Items: c.reasons(s, old)},
+		Block{Kind: List, Title: "Because of which input", Items: reasons},
 		Block{Kind: List, Title: "What came in", Items: c.cameIn(s)})
 }
 
@@ -367,10 +371,25 @@ func (c *composer) cameIn(s *Since) [][]Sentence {
 	if told > most {
 		items = append(items, []Sentence{say("and "+count(told-most, "further claim"), c.result("since.claims", "further claims that came in", float64(told-most), Count))})
 	}
+	for _, j := range c.in.Case.Judgements {
+		if c.t == nil {
+			break // without a model there are no outcomes to judge
+		}
+		heard := slices.ContainsFunc(s.Case.Judgements, func(x demarche.Judgement) bool {
+			return x.By == j.By && x.Date == j.Date && x.Outcome.Name == j.Outcome.Name
+		})
+		at := slices.IndexFunc(c.in.Conflict.Outcomes, func(o engine.Outcome) bool { return o.ID == j.Outcome.Name })
+		if heard || at < 0 || j.P == nil {
+			continue
+		}
+		p := c.result(fmt.Sprintf("judgement.%s.%s", j.Outcome.Name, j.By), "probability that "+j.By+" gives to "+c.t.outcome(at), *j.P, Probability)
+		e := c.entry("judgement", fmt.Sprintf("%s %s %s", j.Outcome.Name, j.By, j.Date), fmt.Sprintf("%s, %s: %s at %s %%", j.By, j.Date.Words(), c.t.outcome(at), decimal(*j.P*100)))
+		items = append(items, []Sentence{say(fmt.Sprintf("a new judgement: %s%s put the probability of %s at %s %%", on(j.Date), j.By, known(c.t.outcome(at)), decimal(*j.P*100)), e, p)})
+	}
 	for i := range c.in.Case.Incidents {
 		in := &c.in.Case.Incidents[i]
 		if !slices.ContainsFunc(s.Case.Incidents, func(x demarche.Incident) bool { return x.ID == in.ID }) {
-			items = append(items, []Sentence{say("a new incident: "+c.names.inside(lowerFirst(bare(in.Says))), append(c.because(in.Because), c.entry("incident", in.ID, in.Says))...)})
+			items = append(items, []Sentence{say("a new incident: "+c.names.inside(bare(in.Says)), append(c.because(in.Because), c.entry("incident", in.ID, in.Says))...)})
 		}
 	}
 	return items

@@ -44,8 +44,11 @@ func (c *composer) sources() {
 		if !c.in.Outlook.Exact {
 			refs = append(refs, c.result("seed", "seed of the draw", float64(c.in.Outlook.Seed), Count))
 		}
-		method = append([]Sentence{say(fmt.Sprintf("the model was run in %s, one for each way in which the open questions could turn out; %s",
-			worldCount(c.in.Outlook.Worlds), how), refs...)}, method...)
+		run := fmt.Sprintf("the model was run in %s, one for each way in which the open questions could turn out; %s", worldCount(c.in.Outlook.Worlds), how)
+		if c.in.Outlook.Exact && c.in.Outlook.Worlds == 1 {
+			run = "the model was run in one world, because nothing in it is left open"
+		}
+		method = append([]Sentence{say(run, refs...)}, method...)
 	}
 	c.section("sources", "Sources and method", Block{Kind: Paragraph, Title: "Source summary", Sentences: first},
 		Block{Kind: Paragraph, Title: "Method", Sentences: method})
@@ -53,7 +56,7 @@ func (c *composer) sources() {
 
 func worldCount(n int) string {
 	if n == 1 {
-		return "a single world"
+		return "one world"
 	}
 	return grouped(n) + " worlds"
 }

@@ -155,10 +155,16 @@ func (c *Crisis) reports() (known, later []demarche.Report, err error) {
 }
 
 // asOf is the case without what was not known on the day of the question:
-// claims from later reports, and incidents, claims and offers of a later date.
+// claims from later reports, and incidents, claims, offers and judgements of a
+// later date.
 func (c *Crisis) asOf(later []demarche.Report) *demarche.Case {
 	view := *c.Case
-	view.Claims, view.Incidents, view.Offers = nil, nil, nil
+	view.Claims, view.Incidents, view.Offers, view.Judgements = nil, nil, nil, nil
+	for _, j := range c.Case.Judgements {
+		if !j.Date.StartsAfter(c.Day) {
+			view.Judgements = append(view.Judgements, j)
+		}
+	}
 	for _, cl := range c.Case.Claims {
 		unpublished := slices.ContainsFunc(later, func(r demarche.Report) bool { return r.ID == cl.Report })
 		if !unpublished && !cl.Said.StartsAfter(c.Day) {

@@ -119,3 +119,53 @@ func sectionText(b *brief.Brief, key string) string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// What was taken out of the case since is named without making a draft, and what
+// came in is told: judgements too.
+func TestSinceNamesWhatIsGone(t *testing.T) {
+	ctx := context.Background()
+	source, err := os.ReadFile("../examples/imbra-river/case.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := Open("../examples/imbra-river", Question{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	old := strings.Replace(string(source), "propositions:\n", "propositions:\n  zambara: {says: The states of the Zambara basin will meet in Torvald}\n", 1)
+	old = strings.Replace(old, "as_of: 2025-05-20", "as_of: 2025-05-17", 1)
+	if err := os.WriteFile(filepath.Join(dir, "case.yaml"), []byte(old), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	before, err := Open(dir, Question{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := now.Brief(ctx, BriefQuestion{Since: before, SinceLabel: "the version of 17 May 2025"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.Draft) > 0 {
+		t.Errorf("the brief is a draft: %q", b.Draft)
+	}
+	text := sectionText(b, "changes")
+	for _, want := range []string{
+		"No longer an open question: whether the states of the Zambara basin will meet in Torvald.",
+		"A new judgement: on 18 May 2025, Tomas Oll put the probability of the settlement at 15 %.",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "Lea Brandt") {
+		t.Errorf("a judgement that was known then is told as new:\n%s", text)
+	}
+	// The key assumptions check tries the wants that cite nothing, and no others:
+	// that Orvania does not hurry for late turbines cites the engineer.
+	_, check, _ := strings.Cut(sectionText(b, "assumptions"), "No report says that Orvania")
+	check, _, _ = strings.Cut(check, "No report says that Sellony")
+	if check == "" || strings.Contains(check, "hurry") || !strings.Contains(check, "leaves the most frequent outcome as it is") {
+		t.Errorf("what is assumed of Orvania is checked like this:\n%s", check)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/demarche/demarche"
 	"github.com/demarche/demarche/brief"
@@ -94,6 +95,12 @@ func (a *app) since(q *desk.BriefQuestion, now *desk.Crisis, path, since string)
 		if q.Since, err = desk.Open(since, ask); err != nil {
 			return err
 		}
+		switch {
+		case !sameCrisis(q.Since.Case, now.Case):
+			return usage("give the folder or file of an earlier version of the same case", "--since %s is about something else: %s", since, q.Since.Case.Title)
+		case q.Since.Day.StartsAfter(now.Day):
+			return usage("give the later version as the case, and the earlier one to --since", "--since %s is a later version, of %s; the brief is of %s", since, q.Since.Day.Words(), now.Day.Words())
+		}
 		q.SinceLabel = "the earlier version of the case"
 		if q.Since.Day != now.Day {
 			q.SinceLabel = "the version of " + q.Since.Day.Words()
@@ -106,6 +113,24 @@ func (a *app) since(q *desk.BriefQuestion, now *desk.Crisis, path, since string)
 	ask.AsOf, q.SinceLabel = day, day.Words()
 	q.Since, err = desk.Open(path, ask)
 	return err
+}
+
+// sameCrisis reports whether two cases can be versions of one: they have the same
+// title, or most players in common.
+func sameCrisis(a, b *demarche.Case) bool {
+	if a.Title == b.Title {
+		return true
+	}
+	if a.Conflict == nil || b.Conflict == nil {
+		return false
+	}
+	common := 0
+	for _, p := range a.Conflict.Players {
+		if slices.ContainsFunc(b.Conflict.Players, func(q demarche.Player) bool { return q.ID == p.ID }) {
+			common++
+		}
+	}
+	return 2*common > min(len(a.Conflict.Players), len(b.Conflict.Players))
 }
 
 func (a *app) briefWriter(format string) (func(io.Writer, *brief.Brief) error, error) {

@@ -180,6 +180,8 @@ func TestExits(t *testing.T) {
 		{"not built yet", []string{"worker", model}, 5, "not part of this version"},
 		{"since neither day nor file", []string{"brief", model, "--since", "yesterday"}, 2, "neither a day nor a file"},
 		{"since a later day", []string{"brief", model, "--since", "2999-01-01"}, 2, "not before the day of the brief"},
+		{"since another case", []string{"brief", examples + "imbra-river", "--since", examples + "caribbean"}, 2, "is about something else"},
+		{"since a later version", []string{"brief", examples + "imbra-river", "--since", examples + "imbra-river/case.yaml", "--as-of", "2025-05-10"}, 2, "is a later version"},
 		{"since an invalid version", []string{"brief", model, "--since", typo}, 3, "did you mean caracas.leave?"},
 		{"damaged gmcr", []string{"stability", graph}, 3, ""},
 		{"no folder for output", []string{"brief", good, "-o", filepath.Join(dir, "no", "where.txt")}, 3, "cannot be written"},
