@@ -113,7 +113,7 @@ func (a *LeversAnswer) look(ctx context.Context, q LeversQuestion) error {
 		q.States = DefaultLeverStates
 	}
 	// Those that hold come first, so that they are looked at however many there are.
-	states := slices.Concat(a.Holds, a.Targets, a.Aside)
+	states := slices.Concat(a.Holds, a.AsideHolds, a.Targets, a.Aside)
 	a.Left = len(a.Targets) + len(a.Aside)
 	all, err := m.Nearness(ctx, states, a.Concepts)
 	for _, near := range all {
@@ -151,10 +151,12 @@ type LeversJSON struct {
 	Version  int               `json:"version"`
 	Outcome  string            `json:"outcome,omitempty"`
 	Concepts map[string]string `json:"concepts"`
-	// Targets, Holds and Aside are numbers of states, from 1, ascending.
-	Targets []int `json:"targets"`
-	Holds   []int `json:"holds"`
-	Aside   []int `json:"aside"`
+	// Targets, Aside, and those of each that hold, are numbers of states, from 1,
+	// ascending.
+	Targets    []int `json:"targets"`
+	Holds      []int `json:"holds"`
+	Aside      []int `json:"aside"`
+	AsideHolds []int `json:"aside_holds"`
 	// P is the probability of the target as things are; null without a status quo.
 	P        *float64         `json:"p"`
 	States   []LeverStateJSON `json:"states"`
@@ -246,7 +248,7 @@ type ChangeJSON struct {
 // NewLeversJSON puts an answer into its contract.
 func NewLeversJSON(k *engine.Conflict, a *LeversAnswer) LeversJSON {
 	out := LeversJSON{
-		Version: 1, Concepts: map[string]string{}, Targets: numbers(a.Targets), Holds: numbers(a.Holds), Aside: numbers(a.Aside), P: known(a.P),
+		Version: 1, Concepts: map[string]string{}, Targets: numbers(a.Targets), Holds: numbers(a.Holds), Aside: numbers(a.Aside), AsideHolds: numbers(a.AsideHolds), P: known(a.P),
 		States: []LeverStateJSON{}, Levers: plans(k, a.Declared), Changes: plans(k, a.Changes), Withheld: []string{},
 		Search: LeverSearchJSON{LeversUpTo: a.DeclaredUpTo, ChangesUpTo: max(0, a.ChangesUpTo), Tried: a.Tried, Untried: a.Untried},
 	}

@@ -103,8 +103,9 @@ type Levers struct {
 	// Aside are the target states in which a use of force begins that is not made
 	// today: no change is proposed that would make these hold.
 	Aside []int
-	// Holds are the target states that are equilibria already.
-	Holds []int
+	// Holds are the states of Targets that are equilibria already, and AsideHolds
+	// those of Aside.
+	Holds, AsideHolds []int
 	// P is the probability of the target as things are, NaN without a status quo.
 	P float64
 
@@ -146,8 +147,16 @@ func (k *Conflict) Levers(ctx context.Context, cfg LeversConfig) (*Levers, error
 	if err := out.takeTargets(cfg); err != nil {
 		return nil, err
 	}
-	if out.Holds, err = m.holding(ctx, out.Targets, out.Concepts); err != nil {
+	holding, err := m.holding(ctx, slices.Concat(out.Targets, out.Aside), out.Concepts)
+	if err != nil {
 		return nil, err
+	}
+	for _, s := range holding {
+		if slices.Contains(out.Aside, s) {
+			out.AsideHolds = append(out.AsideHolds, s)
+		} else {
+			out.Holds = append(out.Holds, s)
+		}
 	}
 	w := &leverSearch{Levers: out, k: k, ctx: ctx, cfg: cfg}
 	if k.HasStatusQuo {

@@ -150,14 +150,8 @@ func (r *leversReport) wanted() {
 	}
 	var text string
 	total := len(r.Targets) + len(r.Aside)
-	holding := 0
-	for _, d := range r.Details {
-		if d.Margin != nil && slices.Contains(r.Aside, d.Inverse.State) {
-			holding++
-		}
-	}
-	switch n := len(r.Holds); {
-	case r.Outcome < 0 && n+holding > 0:
+	switch n := len(r.Holds) + len(r.AsideHolds); {
+	case r.Outcome < 0 && n > 0:
 		text = "It holds for everybody as things are."
 	case r.Outcome < 0:
 		text = "It does not hold for everybody as things are."
@@ -172,17 +166,36 @@ func (r *leversReport) wanted() {
 		}
 	}
 	r.para("", text)
-	if n := len(r.Aside); n > 0 {
-		verb := plural(n, "state") + " with it"
-		if r.Outcome < 0 {
-			verb = "The state"
-		}
-		begins := " begin"
-		if n == 1 {
-			begins = " begins"
-		}
-		r.para("", verb+begins+" a use of force that is not made today. What holds that back is told below, but nothing that would bring it about is proposed.")
+	if len(r.Aside) > 0 {
+		r.para("", r.aside())
 	}
+}
+
+// aside tells of the states wanted in which a use of force begins.
+func (r *leversReport) aside() string {
+	begins := "The state begins"
+	switch n := len(r.Aside); {
+	case r.Outcome < 0:
+	case n == 1 && len(r.Targets) == 0:
+		begins = "It begins"
+	case n == 1:
+		begins = "One of them begins"
+	case len(r.Targets) == 0:
+		begins = "All of them begin"
+	default:
+		begins = fmt.Sprintf("%d of them begin", n)
+	}
+	s := begins + " a use of force that is not made today. Nothing that would bring it about is proposed"
+	for _, d := range r.Details {
+		switch {
+		case !slices.Contains(r.Aside, d.Inverse.State):
+		case d.Margin != nil:
+			return s + "; what it rests on is told below."
+		default:
+			return s + "; what holds it back is told below."
+		}
+	}
+	return s + "."
 }
 
 func hold(n int) string {
