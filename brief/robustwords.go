@@ -3,6 +3,7 @@ package brief
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,9 @@ func EndWords(k *engine.Conflict, place int) string { return shortTeller(k).end(
 func ExtremeWords(k *engine.Conflict, r *engine.Robustness, e engine.Extreme) string {
 	return shortTeller(k).extreme(r, e)
 }
+
+// NoOutcomes says what a case without outcomes cannot be asked.
+const NoOutcomes = "The case names no outcomes, and without them it cannot be told what an assumption or an answer would change."
 
 // RobustVerdict says in a sentence or two whether the most likely outcome stays.
 func RobustVerdict(k *engine.Conflict, r *engine.Robustness) string {
@@ -186,28 +190,56 @@ func (t *teller) extreme(r *engine.Robustness, e engine.Extreme) string {
 }
 
 func (t *teller) verdict(r *engine.Robustness) string {
+	if len(t.k.Outcomes) == 0 {
+		return NoOutcomes
+	}
 	tried := 0
 	for i := range r.Trials {
 		if r.Trials[i].Err == "" {
 			tried++
 		}
 	}
-	top := t.end(r.Likeliest)
-	switch stays := tried - len(r.Breaks); {
-	case tried == 0:
+	if tried == 0 {
 		return "No change was tried, so it is not known how well this stands up."
+	}
+	// What is said to stay, and not to.
+	lead := "The most likely outcome is "
+	stay := "it stays " + t.end(r.Likeliest)
+	not := "it does not stay " + t.end(r.Likeliest)
+	if n := len(r.First); n > 1 {
+		var ends []string
+		for _, place := range r.First {
+			ends = append(ends, t.end(place))
+		}
+		alone := 0 // trials in which only some of them are still first
+		for i := range r.Trials {
+			if x := &r.Trials[i]; x.Err == "" && !x.Changes && slices.ContainsFunc(r.First, func(p int) bool { return x.Outcomes[p] < slices.Max(x.Outcomes)-engine.TieWithin }) {
+				alone++
+			}
+		}
+		lead = upperFirst(number(n)) + " outcomes share first place: " + list(ends)
+		if alone > 0 {
+			lead += "; under " + number(alone) + " of the " + number(tried) + " changes tried they no longer share it"
+		}
+		lead += ". That one of them is most likely is "
+		stay, not = "one of them stays most likely", "none of them stays most likely"
+		if n == 2 {
+			not = "neither of them stays most likely"
+		}
+	}
+	switch stays := tried - len(r.Breaks); {
 	case r.Robust && tried == 1:
-		return "The most likely outcome is robust: it stays " + top + " under the one change tried."
+		return lead + "robust: " + stay + " under the one change tried."
 	case r.Robust:
-		return fmt.Sprintf("The most likely outcome is robust: it stays %s under each of the %s changes tried.", top, number(tried))
+		return lead + "robust: " + stay + " under each of the " + number(tried) + " changes tried."
 	case tried == 1:
-		return fmt.Sprintf("The most likely outcome is fragile: it does not stay %s under the one change tried.", top)
+		return lead + "fragile: " + not + " under the one change tried."
 	case stays == 0:
-		return fmt.Sprintf("The most likely outcome is fragile: it does not stay %s under any of the %s tried.", top, count(tried, "change"))
+		return lead + "fragile: " + not + " under any of the " + count(tried, "change") + " tried."
 	case len(r.Breaks) == 1:
-		return fmt.Sprintf("The most likely outcome is fragile: it stays %s under %s of the %s changes tried, but not under the other.", top, number(stays), number(tried))
+		return lead + fmt.Sprintf("fragile: %s under %s of the %s changes tried, but not under the other.", stay, number(stays), number(tried))
 	default:
-		return fmt.Sprintf("The most likely outcome is fragile: it stays %s under %s of the %s changes tried, not under the others.", top, number(stays), number(tried))
+		return lead + fmt.Sprintf("fragile: %s under %s of the %s changes tried, not under the others.", stay, number(stays), number(tried))
 	}
 }
 

@@ -45,6 +45,8 @@ func TestAssumptionWords(t *testing.T) {
 // Whatever is tried is told without ids, and everything is told differently.
 func TestRobustnessWords(t *testing.T) {
 	in := harbour(t)
+	in.Case.Conflict.Talks.Chance = ptr(0.6) // at a half two outcomes share first place
+	solveInput(t, &in)
 	k := in.Conflict
 	r, err := k.Robustness(context.Background(), engine.RobustConfig{Budget: time.Hour})
 	if err != nil {
@@ -113,6 +115,35 @@ func TestRobustVerdict(t *testing.T) {
 				r.Robust, r.Breaks = false, append(r.Breaks, n)
 			}
 		}
+		if got := RobustVerdict(in.Conflict, r); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	}
+}
+
+// Outcomes that share first place are told as that, and none of them as the one
+// that a change takes it from.
+func TestRobustVerdictOnTies(t *testing.T) {
+	in := harbour(t)
+	n := len(in.Conflict.Outcomes) + 2
+	at := func(p ...float64) engine.Trial {
+		return engine.Trial{Outcomes: append(p, make([]float64, n-len(p))...), Changes: p[0] < 0.5 && p[1] < 0.5}
+	}
+	for _, x := range []struct {
+		trials []engine.Trial
+		want   string
+	}{
+		{[]engine.Trial{at(0.5, 0.5), at(0.6, 0.4), at(0.2, 0.8)}, "; under two of the three changes tried they no longer share it. That one of them is most likely is robust: one of them stays most likely under each of the three changes tried."},
+		{[]engine.Trial{at(0.5, 0.5), at(0.2, 0.2, 0.6)}, ". That one of them is most likely is fragile: one of them stays most likely under one of the two changes tried, but not under the other."},
+		{[]engine.Trial{at(0.2, 0.2, 0.6)}, ". That one of them is most likely is fragile: neither of them stays most likely under the one change tried."},
+	} {
+		r := &engine.Robustness{Trials: x.trials, First: []int{0, 1}, Robust: true}
+		for n, trial := range x.trials {
+			if trial.Changes {
+				r.Robust, r.Breaks = false, append(r.Breaks, n)
+			}
+		}
+		want := "Two outcomes share first place: " + EndWords(in.Conflict, 0) + " and " + EndWords(in.Conflict, 1) + x.want
 		if got := RobustVerdict(in.Conflict, r); got != want {
 			t.Errorf("got  %q\nwant %q", got, want)
 		}

@@ -18,9 +18,12 @@ func (c *Crisis) Robustness(ctx context.Context, cfg engine.RobustConfig) (*engi
 // RobustnessJSON is how an outlook stands up to changed assumptions, a part of
 // version 1 of the outlook contract.
 type RobustnessJSON struct {
-	// Robust says that the most likely outcome stays in every trial.
-	Robust    bool   `json:"robust"`
-	Likeliest string `json:"likeliest"`
+	// Robust says that the most likely outcome stays in every trial: one of First,
+	// the outcomes that share first place, in the order of the file. Likeliest is
+	// the first of them.
+	Robust    bool     `json:"robust"`
+	First     []string `json:"first"`
+	Likeliest string   `json:"likeliest"`
 	// Tried counts the trials that could be worked out, Stays those of them in
 	// which the most likely outcome stays.
 	Tried         int     `json:"tried"`
@@ -87,7 +90,10 @@ func NewRobustnessJSON(k *engine.Conflict, r *engine.Robustness) *RobustnessJSON
 	}
 	out := &RobustnessJSON{
 		Robust: r.Robust, Likeliest: names[r.Likeliest], BudgetSeconds: r.Budget.Seconds(),
-		Ranges: []RangeJSON{}, Trials: []TrialJSON{}, Untried: []UntriedJSON{},
+		First: []string{}, Ranges: []RangeJSON{}, Trials: []TrialJSON{}, Untried: []UntriedJSON{},
+	}
+	for _, n := range r.First {
+		out.First = append(out.First, names[n])
 	}
 	for n, g := range r.Ranges {
 		out.Ranges = append(out.Ranges, RangeJSON{

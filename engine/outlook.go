@@ -130,7 +130,8 @@ type Matter struct {
 	// answer has probability zero. YesSE and NoSE are their standard errors.
 	Yes, No     []float64
 	YesSE, NoSE []float64
-	// Changes says that the most likely outcome differs between yes and no.
+	// Changes says that the most likely outcome differs between yes and no: that
+	// none is most likely, or shares first place, given either answer.
 	Changes bool
 }
 

@@ -84,8 +84,9 @@ type Trial struct {
 	// Moved is the total variation distance to the outlook as it stands: half the
 	// sum of the differences, 0 to 1.
 	Moved float64
-	// Likeliest is the place of the most likely outcome; Changes says that it is
-	// not that of the outlook as it stands.
+	// Likeliest is the place of the most likely outcome: of those that share first
+	// place one that does so in the outlook as it stands, if there is one, else the
+	// first. Changes says that there is none.
 	Likeliest int
 	Changes   bool
 	// Err says why the change cannot be tried, "" if it can.
@@ -111,8 +112,10 @@ type Robustness struct {
 	// Conflict.Outcomes, then an end that no outcome names, then no settlement.
 	Base  []Estimate
 	Exact bool // all worlds were weighed, none drawn
-	// Likeliest is the place of the most likely outcome in Base, the first of
-	// equals.
+	// First are the places in Base of the most likely outcomes, ascending: more
+	// than one share first place if their probabilities differ by TieWithin or less
+	// from the greatest. Likeliest is the first of them.
+	First     []int
 	Likeliest int
 	// Trials are the changes tried, those that move the outlook most first; those
 	// that cannot be tried last.
@@ -127,11 +130,37 @@ type Robustness struct {
 	// over the outlook as it stands, all trials, and both answers to every open
 	// question.
 	Ranges []Range
-	// Robust says that the most likely outcome stays in every trial; Breaks are
-	// the trials in which it does not, ascending.
+	// Robust says that in every trial one of First is among the most likely
+	// outcomes; Breaks are the trials in which none is, ascending.
 	Robust bool
 	Breaks []int
 	Budget time.Duration
+}
+
+// TieWithin is how far probabilities may differ and still share first place. It
+// is far above the rounding of floating point and far below a single world drawn.
+const TieWithin = 1e-9
+
+// first are the places of the greatest probabilities, ascending.
+func first(p []float64) []int {
+	most := slices.Max(p)
+	var out []int
+	for n := range p {
+		if p[n] >= most-TieWithin {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// stays is the first of the places in a that is in b too, or -1.
+func stays(a, b []int) int {
+	for _, n := range a {
+		if slices.Contains(b, n) {
+			return n
+		}
+	}
+	return -1
 }
 
 // talksTried are the probabilities of talks that are tried.
@@ -160,7 +189,8 @@ func (k *Conflict) Robustness(ctx context.Context, cfg RobustConfig) (*Robustnes
 	for n, e := range r.Base {
 		from[n] = e.P
 	}
-	r.Likeliest = likeliest(from)
+	r.First = first(from)
+	r.Likeliest = r.First[0]
 
 	list, err := k.Assumptions()
 	if err != nil {
@@ -196,8 +226,10 @@ func (k *Conflict) Robustness(ctx context.Context, cfg RobustConfig) (*Robustnes
 			continue
 		case t.Err == "":
 			t.Moved = distance(from, t.Outcomes)
-			t.Likeliest = likeliest(t.Outcomes)
-			t.Changes = t.Likeliest != r.Likeliest
+			now := first(t.Outcomes)
+			if t.Likeliest = stays(r.First, now); t.Likeliest < 0 {
+				t.Likeliest, t.Changes = now[0], true
+			}
 		}
 		r.Trials = append(r.Trials, *t)
 	}

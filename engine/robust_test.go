@@ -244,7 +244,10 @@ func TestRobustnessAgainstEditedCases(t *testing.T) {
 			if x > 0 && trial.Moved > got.Trials[x-1].Moved+1e-8 {
 				t.Fatalf("case %d: trial %d moves more than the one before", n, x)
 			}
-			changes := topOf(want) != topOf(base)
+			changes := true
+			for i := range want { // some end is at the top of both
+				changes = changes && (want[i] < slices.Max(want)-1e-9 || base[i] < slices.Max(base)-1e-9)
+			}
 			if changes != trial.Changes || changes != slices.Contains(got.Breaks, x) {
 				t.Fatalf("case %d: %+v: changes %v, want %v (%v, %v)", n, trial.Assumption, trial.Changes, changes, base, want)
 			}

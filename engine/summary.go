@@ -337,7 +337,7 @@ func (w *weighing) matters(out *Outlook) {
 		if m.Yes != nil && m.No != nil {
 			m.Bits, m.BitsSE = s.jackknife(func(g int) float64 { return s.bits(g, itself) })
 			m.Bits = max(0, m.Bits)
-			m.Changes = likeliest(m.Yes) != likeliest(m.No)
+			m.Changes = stays(first(m.Yes), first(m.No)) < 0
 		}
 		out.Matters = append(out.Matters, m)
 	}
@@ -599,16 +599,4 @@ func information(weights, sums []float64) float64 {
 		}
 	}
 	return max(0, bits)
-}
-
-// likeliest is the place of the greatest probability; the first of equals,
-// where a difference of rounding is none.
-func likeliest(p []float64) int {
-	best := 0
-	for n := range p {
-		if p[n] > p[best]+1e-12 {
-			best = n
-		}
-	}
-	return best
 }

@@ -61,7 +61,7 @@ credences in the case.`,
 			if asJSON {
 				out := desk.NewOutlookJSON(crisis.Conflict, o)
 				out.Views = desk.NewViewsJSON(crisis.Conflict, views)
-				if r != nil {
+				if r != nil && len(crisis.Conflict.Outcomes) > 0 {
 					out.Robustness = desk.NewRobustnessJSON(crisis.Conflict, r)
 				}
 				e := json.NewEncoder(a.stdout)
@@ -140,7 +140,7 @@ func (p *outlookReport) outcomes() {
 		fmt.Fprintf(b, "  %-12s  %-30s  %s: %s%s\n", share(e.P), bar, name, p.likelihood(e.P), errorPoints(e.SE))
 	}
 	if len(k.Outcomes) == 0 {
-		fmt.Fprintln(b, "  The case names no outcomes; add outcomes under conflict.")
+		p.ends()
 	}
 	order := make([]int, len(o.Outcomes))
 	for n := range order {
@@ -165,6 +165,37 @@ func (p *outlookReport) outcomes() {
 	default:
 		wrapped(&p.b, "  ", fmt.Sprintf("The precision asked for is not reached: %s are the most that were to be drawn, and some outcome's standard error is still above %s.", plural(o.Worlds, "world"), points(o.Precision)))
 	}
+}
+
+// maxEnds is how many states in which things end are told where the case names no
+// outcomes.
+const maxEnds = 6
+
+// ends tells the states in which things end, for want of outcomes.
+func (p *outlookReport) ends() {
+	wrapped(&p.b, "  ", "The case names no outcomes, so this tells the states in which things end; add outcomes under conflict.")
+	var list []engine.StateShare
+	for _, s := range p.o.States {
+		if s.EndsHere > 0 {
+			list = append(list, s)
+		}
+	}
+	slices.SortStableFunc(list, func(x, y engine.StateShare) int { return cmp.Compare(tenths(y.EndsHere), tenths(x.EndsHere)) })
+	for n, s := range list {
+		if n == maxEnds {
+			fmt.Fprintf(&p.b, "  and in %s, none likelier than these; --json gives them\n", further(len(list)-n, "state"))
+			break
+		}
+		wrapped(&p.b, fmt.Sprintf("  %-12s  ", share(s.EndsHere)), upperFirst(brief.StateWords(p.k, s.State))+": "+p.likelihood(s.EndsHere)+errorPoints(s.EndsSE)+".")
+	}
+}
+
+// further is what a list leaves out: "one further state", "24 further states".
+func further(n int, word string) string {
+	if n == 1 {
+		return "one further " + word
+	}
+	return fmt.Sprintf("%d further %ss", n, word)
 }
 
 // likelihood is the word for a share of the worlds' weight.
@@ -203,6 +234,9 @@ func (p *outlookReport) talks() {
 	if !p.k.HasTalks {
 		fmt.Fprintln(&p.b, "\nThe case names no talks, so no agreement is considered.")
 		return
+	}
+	if len(p.k.Outcomes) == 0 {
+		return // there is nothing to tell apart
 	}
 	fmt.Fprintf(&p.b, "\nIf talks can conclude in time, and if not (assumed probability %.0f %%)\n", p.k.TalksChance*100)
 	for _, side := range []struct {
@@ -395,7 +429,12 @@ func cell(p float64) string {
 
 func (p *outlookReport) matters() {
 	o, b := p.o, &p.b
-	if len(o.Matters) == 0 {
+	switch {
+	case len(o.Matters) == 0:
+		return
+	case len(p.k.Outcomes) == 0:
+		fmt.Fprintln(b, "\nWhat to find out next")
+		wrapped(b, "  ", brief.NoOutcomes)
 		return
 	}
 	fmt.Fprintln(b, "\nWhat to find out next, most telling first")

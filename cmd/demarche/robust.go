@@ -34,6 +34,8 @@ func (f *robustFlags) try(a *app, cmd *cobra.Command, crisis *desk.Crisis, cfg e
 		return nil, usage("add --robust", "--budget says how long --robust may take, and --robust is missing")
 	case !f.asked:
 		return nil, nil
+	case crisis.Conflict != nil && len(crisis.Conflict.Outcomes) == 0:
+		return &engine.Robustness{}, nil // nothing to work out; see printRobust
 	}
 	show, done := a.progress("trying assumptions")
 	defer done()
@@ -49,6 +51,10 @@ func printRobust(w io.Writer, k *engine.Conflict, r *engine.Robustness) error {
 	b := &strings.Builder{}
 	fmt.Fprintln(b, "\nHow well it stands up, with one assumption changed at a time")
 	wrapped(b, "  ", brief.RobustVerdict(k, r))
+	if len(k.Outcomes) == 0 {
+		_, err := io.WriteString(w, b.String())
+		return err
+	}
 	for _, x := range brief.Breaks(k, r) {
 		fmt.Fprintf(b, "\n  It becomes %s\n", x.Becomes)
 		for n, s := range x.If {

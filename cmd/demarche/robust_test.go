@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,5 +95,76 @@ func TestWrappedKeepsPercentSigns(t *testing.T) {
 	}
 	if n := strings.Count(b.String(), "\n"); n != 2 {
 		t.Errorf("%d lines, want 2", n)
+	}
+}
+
+// tariffs is a case in which two outcomes are as likely as each other.
+const tariffs = `demarche: 1
+title: Tariffs
+propositions:
+  dumping: {says: Borel sells steel below cost, prior: 0.5}
+conflict:
+  status_quo: [avia.tariff]
+  players:
+    avia:
+      name: Avia
+      options: {tariff: Levy a tariff on steel, quota: Accept a quota}
+      prefers:
+        - {want: avia.tariff, if: dumping, says: to protect its mills}
+        - {want: not borel.retaliate, says: to avoid retaliation}
+        - {want: not avia.tariff, says: to keep steel cheap}
+        - {want: not avia.quota}
+    borel:
+      name: Borel
+      options: {retaliate: Retaliate against farm goods}
+      prefers:
+        - {want: borel.retaliate iff avia.tariff, says: to answer in kind}
+        - {want: not avia.tariff}
+`
+
+const tariffOutcomes = `  outcomes:
+    war: {when: avia.tariff and borel.retaliate, says: a tariff war}
+    peace: {when: not avia.tariff, says: free trade}
+    rest: {when: otherwise, says: a one-sided tariff}
+`
+
+// Neither of two outcomes that share first place is taken for the only one.
+func TestRobustTie(t *testing.T) {
+	path := written(t, tariffs+tariffOutcomes)
+	out := strings.Join(strings.Fields(must(t, "outlook", path, "-q", "--robust")), " ")
+	if !strings.Contains(out, "Two outcomes share first place: a tariff war and free trade") || strings.Contains(out, "it stays a tariff war") {
+		t.Errorf("a tie is not told as one: %s", out)
+	}
+	var o desk.OutlookJSON
+	if err := json.Unmarshal([]byte(must(t, "outlook", path, "-q", "--robust", "--json")), &o); err != nil {
+		t.Fatal(err)
+	}
+	if r := o.Robustness; !slices.Equal(r.First, []string{"war", "peace"}) || r.Likeliest != "war" {
+		t.Errorf("first are %v, likeliest is %s", r.First, r.Likeliest)
+	}
+	for _, x := range o.Robustness.Trials {
+		kept := x.Outcomes["war"] == max(x.Outcomes["war"], x.Outcomes["peace"], x.Outcomes["rest"]) || x.Outcomes["peace"] == max(x.Outcomes["war"], x.Outcomes["peace"], x.Outcomes["rest"])
+		if x.ChangesOutcome == kept {
+			t.Errorf("%s: changes %v with %v", x.Says, x.ChangesOutcome, x.Outcomes)
+		}
+	}
+}
+
+// Without outcomes nothing is said of what would change one.
+func TestOutlookWithoutOutcomes(t *testing.T) {
+	path := written(t, tariffs)
+	out := strings.Join(strings.Fields(must(t, "outlook", path, "-q", "--robust")), " ")
+	for _, want := range []string{"The case names no outcomes, so this tells the states in which things end", "about 50 % Avia levies a tariff on steel and Borel retaliates", "without them it cannot be told what an assumption or an answer would change"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not said in %s", want, out)
+		}
+	}
+	for _, bad := range []string{"robust", "no outcome names", "makes no difference", "tells 0"} {
+		if strings.Contains(out, bad) {
+			t.Errorf("%q is said in %s", bad, out)
+		}
+	}
+	if data := must(t, "outlook", path, "-q", "--robust", "--json"); strings.Contains(data, "robustness") {
+		t.Error("robustness is given without outcomes")
 	}
 }
