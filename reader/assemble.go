@@ -58,6 +58,9 @@ func (r *reading) learn(m *model) {
 // is taken as theirs; beyond doubt it is what such a finding has.
 const certain = .85
 
+// seconded is the confidence from which the rules tip what the judge leaves open.
+const seconded = .55
+
 // bound keeps the chance of an attribution within what is known of such ones
 // beside the texts that the model was trained on.
 func (r *reading) bound(c *candidate, chance float64) float64 {
@@ -78,7 +81,11 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 			c.cue, c.source, c.content, c.sure = g.cue, g.source, g.content, true
 			return max(chance, min(g.confidence, .6))
 		case g.act == Intends && r.group(g.verb).progress && g.confidence >= .6:
-			return max(chance, .5) // "is weighing", which the corpus rarely counts
+			// "Is weighing", which the corpus rarely counts.
+			if chance < .5 {
+				c.cue, c.source, c.content = g.cue, g.source, g.content
+			}
+			return max(chance, .5)
 		case quotes || g.rule == ruleAccording:
 			return chance
 		}
@@ -89,6 +96,9 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 	}
 	if !c.source.empty() && r.abstract(c.source) {
 		return min(chance, mute)
+	}
+	if g != nil && g.confidence >= seconded && chance >= .4 && chance < .5 {
+		return .5 // it is as likely as not, and the rules speak for it
 	}
 	return chance
 }

@@ -28,13 +28,13 @@ const (
 	syntaxRounds = 4
 	leastLabel   = 4 // how often a feature of the labeller must occur
 	leastLink    = 3
-	judgeTrees   = 150
-	judgeRate    = .08
-	judgeRidge   = 5
+	judgeTrees   = 300
+	judgeRate    = .05
+	judgeRidge   = 10
 	workers      = 2
 )
 
-var crfTraining = crfConfig{rounds: 4, rate: .05, dropout: .2, lasso: .5, ridge: 1}
+var crfTraining = crfConfig{rounds: 6, rate: .03, dropout: .3, lasso: .5, ridge: 1}
 
 // Train learns a model from reference attributions with their syntax, one JSON
 // object a line: what ReadGold reads, and core, a list of tokens (start, end, lemma,
@@ -247,6 +247,9 @@ func readTraining(ctx context.Context, in io.Reader) ([]*trainText, error) {
 	if len(cores) != len(out) {
 		return nil, fmt.Errorf("%d texts but %d of them with syntax", len(out), len(cores))
 	}
+	if !slices.ContainsFunc(cores, func(c [][8]any) bool { return len(c) > 0 }) {
+		return nil, errors.New("the texts have no syntax (core) to learn from")
+	}
 	for k, t := range out {
 		if err := t.lay(cores[k]); err != nil {
 			return nil, fmt.Errorf("text %s: %w", t.id, err)
@@ -260,9 +263,6 @@ func readTraining(ctx context.Context, in io.Reader) ([]*trainText, error) {
 // stands for it.
 func (t *trainText) lay(core [][8]any) error {
 	toks := t.r.toks
-	if len(core) == 0 || len(toks) == 0 {
-		return errors.New("it has no syntax to learn from")
-	}
 	at := make([]int, 0, len(t.r.text)+1)
 	for i := range t.r.text {
 		at = append(at, i)
@@ -276,7 +276,10 @@ func (t *trainText) lay(core [][8]any) error {
 			return fmt.Errorf("reference token %d is outside the text", k)
 		}
 		i := firstToken(toks, at[s])
-		ours[k] = int32(min(i, len(toks)-1))
+		if i == len(toks) {
+			return fmt.Errorf("reference token %d is behind the last word", k)
+		}
+		ours[k] = int32(i)
 	}
 	n := len(toks)
 	t.gold = goldSyntax{pos: make([]int8, n), rel: make([]int8, n), head: make([]int32, n)}

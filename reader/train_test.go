@@ -66,7 +66,7 @@ func invented(texts int) string {
 // TestTrain trains on made-up texts: the same seed gives the same bytes, and the
 // model finds what it was shown in a sentence that it was not shown.
 func TestTrain(t *testing.T) {
-	corpus := invented(24)
+	corpus := invented(60)
 	train := func(seed uint64) []byte {
 		steps := 0
 		b, err := Train(context.Background(), strings.NewReader(corpus), TrainConfig{Seed: seed, Progress: func(string) { steps++ }})
