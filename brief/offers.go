@@ -2,7 +2,6 @@ package brief
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/demarche/demarche/engine"
@@ -24,7 +23,11 @@ const (
 	maxZone     = 6
 	maxCarried  = 4
 	maxAddition = 3
+	maxForce    = 3
 )
+
+// newForce marks a position in which a use of force begins.
+const newForce = "this position includes a new use of force: it is described, not proposed"
 
 // Offers tells what is said of the offers of a case in words: a passage for each
 // offer, one on what could be agreed, one for each two offers on the table, one
@@ -40,6 +43,9 @@ func Offers(k *engine.Conflict, r *engine.OfferReport) []Passage {
 		out = append(out, v.judged(&r.Offers[i]))
 	}
 	out = append(out, v.zone())
+	if p := v.withForce(); len(p.Paragraphs) > 0 {
+		out = append(out, p)
+	}
 	for i := range r.Between {
 		out = append(out, v.between(&r.Between[i]))
 	}
@@ -131,16 +137,33 @@ func (v *offerTeller) judged(o *engine.JudgedOffer) Passage {
 		return out
 	}
 	say(answer + ". " + v.meaning(o))
+	if o.Carried.Force {
+		say(newForce)
+	}
 	say(v.comparedToday(o))
+	if s := v.ruledOut(o); s != "" {
+		say(s)
+	}
 	say(v.comparedAlone(o))
 	say(v.verdict(o))
-	if len(o.Hinges) > 0 {
-		say(v.hinges(o))
+	for _, s := range v.hinges(o) {
+		say(s)
 	}
-	if len(o.Obstacles) > 0 && v.k.HasTalks {
-		say(v.addition(o))
+	if s := v.addition(o); s != "" {
+		say(s)
 	}
 	return out
+}
+
+// ruledOut says in what share of worlds an offer cannot be carried out.
+func (v *offerTeller) ruledOut(o *engine.JudgedOffer) string {
+	switch tidy(o.Feasible) {
+	case 0:
+		return "it cannot be carried out in any of the worlds weighed, because a rule of the model or a law in force rules it out"
+	case 1:
+		return ""
+	}
+	return "it cannot be carried out " + ofWorlds(1-o.Feasible) + ", because a rule of the model or a law in force rules it out there"
 }
 
 // meaning says what an offer would come to.
@@ -170,7 +193,8 @@ func (v *offerTeller) meaning(o *engine.JudgedOffer) string {
 }
 
 func (v *offerTeller) comparedToday(o *engine.JudgedOffer) string {
-	var better, worse, same, open []string
+	var better, worse, same []string
+	var open groups
 	for i, s := range o.For {
 		name := v.player(i)
 		switch {
@@ -183,12 +207,16 @@ func (v *offerTeller) comparedToday(o *engine.JudgedOffer) string {
 		}
 		b, w := tidy(s.BetterToday), tidy(s.WorseToday)
 		if b > 0 && b < 1 || w > 0 && w < 1 {
-			open = append(open, "for "+name+" it is better "+ofWorlds(b)+" and worse "+ofWorlds(w))
+			open.add(name, " it is better "+ofWorlds(b)+" and worse "+ofWorlds(w))
 		}
 	}
 	out := "compared with today, as things most likely stand, it would be " + threeWays(better, worse, same)
-	if len(open) > 0 {
-		out += ". Over all worlds, " + list(open)
+	var parts []string
+	for _, g := range open {
+		parts = append(parts, "for "+list(g.who)+g.what)
+	}
+	if len(parts) > 0 {
+		out += ". Over all worlds, " + list(parts)
 	}
 	return out
 }
@@ -317,7 +345,11 @@ func (v *offerTeller) obstacles(all []engine.Obstacle) string {
 		case engine.NotKept:
 			parts = append(parts, v.player(b.Player)+" would not keep it")
 		case engine.Bettered:
-			parts = append(parts, "the same parties could agree on something better for them: "+v.position(b.State))
+			words := "the same parties could agree on something better for them: " + v.position(b.State)
+			if v.k.BeginsForce(b.State) {
+				words += " (" + newForce + ")"
+			}
+			parts = append(parts, words)
 		}
 	}
 	return list(parts)
@@ -330,36 +362,50 @@ func verb(isPlural bool, one, many string) string {
 	return one
 }
 
-// hinges says on what it depends whether an offer would be an agreement.
-func (v *offerTeller) hinges(o *engine.JudgedOffer) string {
-	var parts []string
-	about := func(h engine.Hinge) bool { return math.Abs(h.AgreementYes-h.AgreementNo) > 1e-9 }
-	hinges := slices.Clone(o.Hinges)
-	on := "whether it would be an agreement"
-	if !slices.ContainsFunc(hinges, about) {
-		on = "whether those who have to act would keep it"
+// hinges say on what it depends whether an offer would be an agreement, and on
+// what else whether it would be kept. Questions that make a difference of less
+// than five points are left out.
+func (v *offerTeller) hinges(o *engine.JudgedOffer) []string {
+	tells := func(yes, no float64) bool {
+		return math.Abs(yes-no) > 0.05-1e-9 && ofWorlds(yes) != ofWorlds(no)
 	}
-	for _, h := range hinges[:min(len(hinges), maxHinges)] {
-		yes, no := h.AgreementYes, h.AgreementNo
-		kept := ""
-		if !about(h) {
-			yes, no = h.KeepsYes, h.KeepsNo
-			if strings.Contains(on, "agreement") {
-				kept = " it would be kept"
-			}
-		}
+	var agreed, kept []string
+	for _, h := range o.Hinges {
 		a := v.k.Atoms[h.Atom]
-		parts = append(parts, v.matter(a.ID, a.Says)+" (if so,"+kept+" "+ofWorlds(yes)+"; if not, "+ofWorlds(no)+")")
+		matter := "whether " + v.matter(a.ID, a.Says)
+		switch {
+		case tells(h.AgreementYes, h.AgreementNo):
+			agreed = append(agreed, matter+" (if so, "+ofWorlds(h.AgreementYes)+"; if not, "+ofWorlds(h.AgreementNo)+")")
+		case tells(h.KeepsYes, h.KeepsNo):
+			kept = append(kept, matter+" (if so, "+ofWorlds(h.KeepsYes)+"; if not, "+ofWorlds(h.KeepsNo)+")")
+		}
 	}
-	s := on + " depends on whether " + joined(parts, "and whether")
-	if more := len(hinges) - maxHinges; more > 0 {
-		s += "; and on " + count(more, "further question")
+	var out []string
+	for _, x := range []struct {
+		on    string
+		parts []string
+	}{
+		{"whether it would be an agreement depends on ", agreed},
+		{"whether those who have to act would keep it depends on ", kept},
+	} {
+		if len(x.parts) == 0 {
+			continue
+		}
+		s := x.on + list(x.parts[:min(len(x.parts), maxHinges)])
+		if more := len(x.parts) - maxHinges; more > 0 {
+			s += "; and on " + count(more, "further question")
+		}
+		out = append(out, s)
 	}
-	return s
+	return out
 }
 
-// addition says what would make an agreement of an offer.
+// addition says what would make an agreement of an offer. Nothing is said of one
+// that begins a use of force.
 func (v *offerTeller) addition(o *engine.JudgedOffer) string {
+	if len(o.Obstacles) == 0 || !v.k.HasTalks || o.Carried.Force {
+		return ""
+	}
 	if len(o.Additions) == 0 {
 		return "no addition of up to three further terms, none of them a use of force, would make it one"
 	}
@@ -410,23 +456,35 @@ func (v *offerTeller) zone() Passage {
 		say("as things most likely stand, there are " + number(z.Typical) + " positions that everyone who would have to act prefers to no agreement; " + kept)
 	}
 	if z.Typical > 0 {
-		everyone := 0
+		everyone, force := 0, 0
 		for _, s := range z.States {
 			if s.Typical && s.Everyone {
 				everyone++
+			}
+			if s.Typical && s.Force {
+				force++
 			}
 		}
 		all := "none is preferred to no agreement by everyone at the talks, those who would not have to act included"
 		if everyone > 0 {
 			all = number(everyone) + " " + are(everyone) + " preferred to no agreement by everyone at the talks, those who would not have to act included"
 		}
-		say("of these, " + number(z.Front) + " cannot be improved for one party to the talks without loss to another, and " + all)
+		of := "of these, "
+		if force > 0 {
+			of = "of all of these, "
+			say(number(force) + " of these " + verb(force > 1, "includes", "include") + " a new use of force: " + verb(force > 1, "it is", "they are") + " described, not proposed, and set apart below")
+		}
+		say(of + number(z.Front) + " cannot be improved for one party to the talks without loss to another, and " + all)
 	}
 	if z.Empty > 1e-9 {
 		say("there is nothing to agree on " + ofWorlds(z.Empty))
 	}
 	var told, rest int
-	for _, s := range z.States {
+	for i := range z.States {
+		s := &z.States[i]
+		if s.Force {
+			continue
+		}
 		if s.PAgreement < 1e-9 && s.PFront < 1e-9 || told == maxZone {
 			if s.PKept > 1e-9 {
 				rest++
@@ -434,21 +492,57 @@ func (v *offerTeller) zone() Passage {
 			continue
 		}
 		told++
-		words := v.position(s.State) + ": preferred to no agreement " + ofWorlds(s.P)
-		switch {
-		case tidy(s.PAgreement) == tidy(s.P):
-			words += ", and there an agreement"
-		case s.PAgreement > 1e-9:
-			words += ", an agreement " + ofWorlds(s.PAgreement)
-		case s.PKept > 1e-9:
-			words += "; it would be kept " + ofWorlds(s.PKept) + ", but the same parties could always agree on something better"
-		default:
-			words += ", but not kept"
-		}
-		out.Points = append(out.Points, upperFirst(words))
+		out.Points = append(out.Points, v.agreeable(s))
 	}
 	if rest > 0 {
 		out.After = append(out.After, "Besides, "+count(rest, "further position")+" would be kept in some world; "+verb(rest > 1, "it is", "they are")+" given in the JSON form.")
+	}
+	return out
+}
+
+// agreeable says how far a position could be agreed.
+func (v *offerTeller) agreeable(s *engine.ZoneState) string {
+	words := v.position(s.State) + ": preferred to no agreement " + ofWorlds(s.P)
+	switch {
+	case tidy(s.PAgreement) == tidy(s.P):
+		words += ", and there an agreement"
+	case s.PAgreement > 1e-9:
+		words += ", an agreement " + ofWorlds(s.PAgreement)
+	case s.PKept > 1e-9:
+		words += "; it would be kept " + ofWorlds(s.PKept) + ", but the same parties could always agree on something better"
+	default:
+		words += ", but not kept"
+	}
+	return upperFirst(words)
+}
+
+// withForce sets apart what could be agreed that begins a use of force: it is
+// described, and nothing is said of how it would be carried out.
+func (v *offerTeller) withForce() Passage {
+	out := Passage{Title: "Described, not proposed: positions with a new use of force"}
+	total := 0
+	for i := range v.r.Zone.States {
+		s := &v.r.Zone.States[i]
+		if !s.Force {
+			continue
+		}
+		total++
+		if (s.PAgreement > 1e-9 || s.PFront > 1e-9) && len(out.Points) < maxForce {
+			out.Points = append(out.Points, v.agreeable(s))
+		}
+	}
+	if total == 0 {
+		return out
+	}
+	intro := "In some world, the parties would prefer " + count(total, "position") + " with a new use of force to no agreement."
+	if total > 1 {
+		intro += " They are described here because the model finds them, and none is proposed"
+	} else {
+		intro += " It is described here because the model finds it, and it is not proposed"
+	}
+	out.Paragraphs = []string{intro + "; how force would be carried out is not worked out."}
+	if more := total - len(out.Points); more > 0 && len(out.Points) > 0 {
+		out.After = []string{upperFirst(count(more, "further position")) + " of this kind " + are(more) + " given in the JSON form."}
 	}
 	return out
 }
@@ -457,14 +551,23 @@ func (v *offerTeller) between(b *engine.Between) Passage {
 	x, y := &v.r.Offers[b.A], &v.r.Offers[b.B]
 	out := Passage{Title: "Between two offers on the table"}
 	names := v.called(x) + " and " + v.called(y)
+	var states []int // without those that begin a use of force
+	for _, n := range b.States {
+		if !v.r.Zone.States[n].Force {
+			states = append(states, n)
+		}
+	}
+	force := len(b.States) - len(states)
 	switch {
 	case b.Same:
 		out.Paragraphs = []string{stop(upperFirst(names) + " come to the same")}
-	case len(b.States) == 0:
+	case len(states) == 0 && force > 0:
+		out.Paragraphs = []string{stop("Between " + names + ", as things most likely stand, nothing lies that everyone who would have to act prefers to no agreement and that includes no new use of force")}
+	case len(states) == 0:
 		out.Paragraphs = []string{stop("Between " + names + ", as things most likely stand, nothing lies that everyone who would have to act prefers to no agreement")}
 	default:
 		out.Paragraphs = []string{"Between " + names + " lies what everyone at the talks likes at least as much as the worse of the two, and at most as much as the better, and what everyone who would have to act prefers to no agreement. As things most likely stand:"}
-		for _, n := range b.States[:min(len(b.States), maxZone)] {
+		for _, n := range states[:min(len(states), maxZone)] {
 			s := &v.r.Zone.States[n]
 			words := v.position(s.State)
 			switch {
@@ -477,9 +580,12 @@ func (v *offerTeller) between(b *engine.Between) Passage {
 			}
 			out.Points = append(out.Points, upperFirst(words))
 		}
-		if more := len(b.States) - maxZone; more > 0 {
+		if more := len(states) - maxZone; more > 0 {
 			out.After = []string{upperFirst(count(more, "further position")) + " " + are(more) + " given in the JSON form."}
 		}
+	}
+	if force > 0 && !b.Same {
+		out.After = append(out.After, upperFirst(count(force, "position"))+" between the two "+verb(force > 1, "includes", "include")+" a new use of force; "+verb(force > 1, "it is", "they are")+" described in the JSON form, not proposed.")
 	}
 	return out
 }
@@ -515,20 +621,26 @@ func (v *offerTeller) carriedOut(c *engine.Carried) Passage {
 	if len(c.Spoilers) == 0 {
 		say("no player outside it would gain by breaking it")
 	}
-	for _, sp := range c.Spoilers {
-		name := v.player(sp.Player)
-		s := "from outside, " + name + " would gain by breaking it: " + name + " would " + v.changes(c.State, sp.To)
-		switch tidy(sp.Would) {
-		case 1:
-			s += ". Looking ahead, " + name + " would do so wherever there is this agreement"
-		case 0:
-			s += ". " + upperFirst(name) + " would gain at once " + ofWorlds(sp.Gains) + " in which there is this agreement, but looking ahead would refrain"
-		default:
-			s += ". Looking ahead, " + name + " would do so " + ofWorlds(sp.Would) + " in which there is this agreement"
-		}
-		say(s)
+	for i := range c.Spoilers {
+		say(v.departure(c, &c.Spoilers[i], " would gain by breaking it: ", ", which would leave a party to it worse off"))
+	}
+	for i := range c.Onward {
+		say(v.departure(c, &c.Onward[i], " would gain by moving on from it: ", ", which would leave no party to it worse off and breaks nothing"))
 	}
 	return out
+}
+
+// departure says what somebody outside an agreement would make of it.
+func (v *offerTeller) departure(c *engine.Carried, d *engine.Departure, verb, effect string) string {
+	name := v.player(d.Player)
+	s := "from outside, " + name + verb + name + " would " + v.changes(c.State, d.To) + effect
+	switch tidy(d.Would) {
+	case 1:
+		return s + ". Looking ahead, " + name + " would do so wherever there is this agreement"
+	case 0:
+		return s + ". " + upperFirst(name) + " would gain at once " + ofWorlds(d.Gains) + " in which there is this agreement, but looking ahead would refrain"
+	}
+	return s + ". Looking ahead, " + name + " would do so " + ofWorlds(d.Would) + " in which there is this agreement"
 }
 
 // order says who performs first and who has to trust whom.
@@ -608,30 +720,52 @@ func (v *offerTeller) withdrawals(c *engine.Carried) []string {
 	}
 	var out []string
 	for _, g := range gain {
-		out = append(out, "afterwards, "+joined(again(g.who), "or")+" and would gain by it at once"+g.what)
+		s, players := goingBack(g.who, "or")
+		if players > 1 {
+			s += ". Each would gain by it at once"
+		} else {
+			s += " and would gain by it at once"
+		}
+		out = append(out, "afterwards, "+s+g.what)
 	}
 	for _, g := range idle {
-		s := list(again(g.who)) + ", but would not gain by it at once"
+		s, _ := goingBack(g.who, "and")
 		if len(g.who) > 1 {
-			s = list(again(g.who)) + "; none of this would bring a gain at once"
+			s += "; none of this would bring a gain at once"
+		} else {
+			s += ", but would not gain by it at once"
 		}
 		out = append(out, "afterwards, "+s)
 	}
 	return out
 }
 
-// again leaves out of each clause the words with which the one before it begins
-// too, where both are about the same player.
-func again(clauses []string) []string {
-	const back = " could go back on the promise "
-	out := slices.Clone(clauses)
-	for n := 1; n < len(clauses); n++ {
-		who, rest, _ := strings.Cut(clauses[n], back)
-		if strings.HasPrefix(clauses[n-1], who+back) {
-			out[n] = "on the promise " + rest
-		}
+// goingBack joins clauses that somebody could go back on a promise: those about
+// one player are one clause, and clauses that hold several promises are kept
+// apart by semicolons. It says of how many players they are.
+func goingBack(clauses []string, last string) (text string, players int) {
+	const back = " could go back "
+	var by groups
+	for _, s := range clauses {
+		who, promise, _ := strings.Cut(s, back)
+		by.add(promise, who)
 	}
-	return out
+	var parts []string
+	several := false
+	for _, g := range by {
+		parts = append(parts, g.what+back+joined(g.who, last))
+		several = several || len(g.who) > 1
+	}
+	return setApart(parts, several, last), len(parts)
+}
+
+// setApart joins clauses, by semicolons where they hold lists of their own.
+func setApart(clauses []string, lists bool, last string) string {
+	if !lists || len(clauses) < 2 {
+		return joined(clauses, last)
+	}
+	n := len(clauses) - 1
+	return strings.Join(clauses[:n], "; ") + "; " + last + " " + clauses[n]
 }
 
 // firmer says which levers would make a promise firmer.
@@ -772,6 +906,13 @@ func (v *offerTeller) rivalry(m *engine.Mediation) string {
 		best := "with the best of them alone (" + list(v.players(r.Who)) + ")"
 		if len(r.Who) == len(m.Mediators) {
 			best = "with any one of them alone"
+		}
+		if d := math.Abs(r.All - r.Best); r.Sign != 0 && d < 0.025 {
+			s := what + " is nearly as likely with all of them as " + best
+			if share(r.All) == share(r.Best) {
+				s += ": " + share(r.All)
+			}
+			return s
 		}
 		if r.Sign != 0 {
 			word := "likelier"

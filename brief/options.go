@@ -88,6 +88,7 @@ func (c *composer) needs() [][]Sentence {
 			{key + ".keeps", "share of worlds in which those who have to act would keep it", o.Keeps},
 			{key + ".equilibrium", "share of worlds in which it holds for every player", o.Equilibrium},
 			{key + ".within", "share of worlds in which an agreement holds all its terms", o.Within},
+			{key + ".ruled out", "share of worlds in which the proposal cannot be carried out", 1 - o.Feasible},
 		}
 		for _, h := range o.Hinges {
 			a := c.in.Conflict.Atoms[h.Atom]
@@ -101,12 +102,15 @@ func (c *composer) needs() [][]Sentence {
 		for i, a := range o.Additions {
 			numbers = append(numbers, toldNumber{fmt.Sprintf("%s.addition.%d", key, i+1), "share of worlds in which it is an agreement with this addition", a.P})
 		}
-		item = append(item, c.tellAs(key, label, stop(upperFirst(v.verdict(o))), numbers)...)
-		if len(o.Hinges) > 0 {
-			item = append(item, c.tellAs(key, label, stop(upperFirst(v.hinges(o))), numbers)...)
+		var texts []string
+		if o.Carried.Force {
+			texts = append(texts, newForce)
 		}
-		if len(o.Obstacles) > 0 && c.in.Conflict.HasTalks {
-			item = append(item, c.tellAs(key, label, stop(upperFirst(v.addition(o))), numbers)...)
+		texts = append(append(texts, v.verdict(o), v.ruledOut(o)), v.hinges(o)...)
+		for _, text := range append(texts, v.addition(o)) {
+			if text != "" {
+				item = append(item, c.tellAs(key, label, stop(upperFirst(text)), numbers)...)
+			}
 		}
 		items = append(items, item)
 	}
@@ -114,7 +118,8 @@ func (c *composer) needs() [][]Sentence {
 }
 
 // carrying says for the likeliest agreements who would have to perform first,
-// what could be withdrawn afterwards, and who would gain by breaking them.
+// what could be withdrawn afterwards, and who would gain by breaking them. Those
+// that begin a use of force are left aside.
 func (c *composer) carrying() [][]Sentence {
 	if c.in.Offers == nil {
 		return nil
@@ -127,11 +132,17 @@ func (c *composer) carrying() [][]Sentence {
 		p := v.carriedOut(a)
 		key := "carried." + c.t.k.Pattern(a.State)
 		numbers := []toldNumber{{key + ".exists", "share of worlds in which it is an agreement", a.P}}
-		for _, sp := range a.Spoilers {
-			who := c.in.Conflict.Players[sp.Player].ID
-			numbers = append(numbers,
-				toldNumber{key + ".spoiler." + who + ".gains", "share of these worlds in which " + c.t.playerAgain(sp.Player) + " would gain at once by breaking it", sp.Gains},
-				toldNumber{key + ".spoiler." + who + ".would", "share of these worlds in which " + c.t.playerAgain(sp.Player) + ", looking ahead, would break it", sp.Would})
+		for _, x := range []struct {
+			name, gain, would string
+			of                []engine.Departure
+		}{{"spoiler", "breaking", "break", a.Spoilers}, {"onward", "moving on from", "move on from", a.Onward}} {
+			for _, d := range x.of {
+				of := key + "." + x.name + "." + c.in.Conflict.Players[d.Player].ID
+				who := "share of these worlds in which " + c.t.playerAgain(d.Player)
+				numbers = append(numbers,
+					toldNumber{of + ".gains", who + " would gain at once by " + x.gain + " it", d.Gains},
+					toldNumber{of + ".would", who + ", looking ahead, would " + x.would + " it", d.Would})
+			}
 		}
 		words := v.position(a.State)
 		label := "how this would be carried out and what could undo it: " + words
@@ -146,6 +157,10 @@ func (c *composer) carrying() [][]Sentence {
 			item = append(item, c.tellAs(key, label, text, numbers, refs...)...)
 		}
 		items = append(items, item)
+	}
+	if n := c.in.Offers.LeftAside; n > 0 {
+		items = append(items, []Sentence{say(count(n, "agreement")+" of the model "+verb(n > 1, "includes", "include")+" a new use of force: "+verb(n > 1, "it is", "they are")+" left aside here, because how force would be carried out is not worked out and not proposed",
+			c.result("carried.left aside", "agreements of some world that begin a use of force", float64(n), Count))})
 	}
 	return items
 }
@@ -203,8 +218,8 @@ func (c *composer) mediatorTable() Block {
 	} else {
 		for n := range m.Mediators {
 			one := &m.Mediators[n]
-			if sameCourse(&one.Alone, &m.None) && sameCourse(&one.Absent, &m.All) {
-				continue // adds nothing: told below
+			if idle(m, one) {
+				continue // told below
 			}
 			rows = append(rows, row{"only " + v.player(one.Player), &one.Alone}, row{"all but " + v.player(one.Player), &one.Absent})
 		}
@@ -232,6 +247,12 @@ func (c *composer) mediatorTable() Block {
 		bl.Rows = append(bl.Rows, cells)
 	}
 	return bl
+}
+
+// idle reports whether one of several mediators adds nothing, alone or beside the
+// others.
+func idle(m *engine.Mediation, one *engine.Mediator) bool {
+	return len(m.Mediators) > 1 && sameCourse(&one.Alone, &m.None) && sameCourse(&one.Absent, &m.All)
 }
 
 // sameCourse reports whether things go the same way.
@@ -263,7 +284,12 @@ func (c *composer) mediatorItems() [][]Sentence {
 			{"mediator." + id + ".all", "probability that " + who + " ends better off than today beside all others", m.All.Better[one.Player].P},
 			{"mediator." + id + ".absent", "probability that " + who + " ends better off than today if left out", one.Absent.Better[one.Player].P},
 		}
-		items = append(items, c.tellAs("mediator."+id, "what "+who+" gains by mediating and costs its rivals", stop(upperFirst(v.mediator(m, one))), numbers))
+		label := "what " + who + " gains by mediating and costs its rivals"
+		item := c.tellAs("mediator."+id, label, stop(upperFirst(v.mediator(m, one))), numbers)
+		if idle(m, one) {
+			item = append(item, c.tellAs("mediator."+id, label, stop(upperFirst(who)+" "+verb(c.t.manyOf(one.Player), "adds", "add")+" nothing to an agreement or to any outcome, and "+verb(c.t.manyOf(one.Player), "is", "are")+" left out of the table"), nil)...)
+		}
+		items = append(items, item)
 	}
 	if len(m.Mediators) > 1 {
 		numbers := []toldNumber{

@@ -282,7 +282,7 @@ func (c *composer) judged(o *demarche.Offer, e Ref) []Sentence {
 		out = append(out, told...)
 	}
 	out = append(out, c.offerAgreement(taken, refused, led)...)
-	return append(out, c.withdrawable(taken, e)...)
+	return append(out, c.withdrawable(o, taken, e)...)
 }
 
 // compared follows an offer's terms to where they lead, says whether that
@@ -375,9 +375,20 @@ func (c *composer) offerAgreement(taken, refused, led uint64) []Sentence {
 		return nil
 	}
 	var best *engine.AgreementShare
+	force := func(a *engine.AgreementShare) bool { return c.in.Conflict.BeginsForce(a.State) }
+	better := func(a *engine.AgreementShare) bool {
+		switch {
+		case best == nil:
+			return true
+		case force(a) != force(best):
+			return force(best)
+		case tidy(a.P) != tidy(best.P):
+			return a.P > best.P
+		}
+		return a.Struck > best.Struck
+	}
 	for i := range c.in.Outlook.Agreements {
-		a := &c.in.Outlook.Agreements[i]
-		if a.State&taken == taken && a.State&refused == 0 && (best == nil || tidy(a.P) > tidy(best.P) || tidy(a.P) == tidy(best.P) && a.Struck > best.Struck) {
+		if a := &c.in.Outlook.Agreements[i]; a.State&taken == taken && a.State&refused == 0 && better(a) {
 			best = a
 		}
 	}
@@ -385,10 +396,14 @@ func (c *composer) offerAgreement(taken, refused, led uint64) []Sentence {
 		return []Sentence{say("in no world of the model is it part of an agreement that its parties would both accept and keep", c.fact("no agreement."+c.t.k.Pattern(taken), "no agreement holds these terms in any world"))}
 	}
 	p, _ := c.agreementRefs(best)
+	s := "its terms are part of an agreement that its parties would accept and keep " + worlds(best.P) + ": " + c.t.position(best.State)
 	if best.State == led {
-		return []Sentence{say("as an agreement, its parties would accept and keep that "+worlds(best.P), p)}
+		s = "as an agreement, its parties would accept and keep that " + worlds(best.P)
 	}
-	return []Sentence{say("its terms are part of an agreement that its parties would accept and keep "+worlds(best.P)+": "+c.t.position(best.State), p)}
+	if force(best) {
+		s += "; " + newForce
+	}
+	return []Sentence{say(s, p)}
 }
 
 // worlds is a share of worlds.
@@ -409,8 +424,14 @@ func (c *composer) agreementRefs(a *engine.AgreementShare) (p, struck Ref) {
 }
 
 // withdrawable says which promises could be withdrawn after an offer was taken.
-func (c *composer) withdrawable(taken uint64, e Ref) []Sentence {
+// Nothing is said of an offer that begins a use of force.
+func (c *composer) withdrawable(o *demarche.Offer, taken uint64, e Ref) []Sentence {
+	undone, ok := c.undoable(o)
+	if !ok {
+		return nil
+	}
 	var back, firm []string
+	several := false
 	for i := range c.t.k.Players {
 		var open, closed []string
 		for k, o := range c.in.Conflict.Options {
@@ -418,10 +439,11 @@ func (c *composer) withdrawable(taken uint64, e Ref) []Sentence {
 			if taken>>k&1 == 0 || o.Player != i || opt == nil {
 				continue
 			}
-			if opt.Back() {
-				open = append(open, base(c.t.optionSays(k)))
-			} else {
+			switch {
+			case !opt.Back():
 				closed = append(closed, base(c.t.optionSays(k)))
+			case undone>>k&1 == 1:
+				open = append(open, base(c.t.optionSays(k)))
 			}
 		}
 		if len(open) > 0 {
@@ -430,6 +452,7 @@ func (c *composer) withdrawable(taken uint64, e Ref) []Sentence {
 				words = c.t.playerAgain(i) + " on the promise to " + list(open)
 			}
 			back = append(back, words)
+			several = several || len(open) > 1
 		}
 		if len(closed) > 0 {
 			firm = append(firm, "what "+c.t.playerAgain(i)+" would do, to "+list(closed)+", cannot be undone")
@@ -441,11 +464,45 @@ func (c *composer) withdrawable(taken uint64, e Ref) []Sentence {
 	if len(back) == 0 {
 		return []Sentence{say(list(firm), e)}
 	}
-	s := "afterwards, " + list(back)
+	s := "afterwards, " + setApart(back, several, "and")
 	if len(firm) > 0 {
 		s += "; " + strings.Join(firm, "; ")
 	}
 	return []Sentence{say(s, e)}
+}
+
+// undoable are the options that, once an offer is carried out, their player alone
+// could change back, as the rules of the model have it. It fails where the offer
+// fits nowhere or begins a use of force.
+func (c *composer) undoable(o *demarche.Offer) (options uint64, ok bool) {
+	place := slices.IndexFunc(c.in.Conflict.Case.Offers, func(x demarche.Offer) bool { return x.ID == o.ID })
+	if c.in.Offers != nil {
+		for n := range c.in.Offers.Offers {
+			if f := &c.in.Offers.Offers[n]; f.Offer == place && f.Fits {
+				for _, w := range f.Carried.Withdrawals {
+					options |= 1 << w.Option
+				}
+				return options, !f.Carried.Force
+			}
+		}
+		return 0, false
+	}
+	if c.m == nil || c.start < 0 {
+		return ^uint64(0), true // only what is done once is known to stay
+	}
+	p, err := c.foresight.Proposal(c.ctx, place)
+	if err != nil || !p.Fits {
+		return 0, false
+	}
+	s, _ := c.m.Find(p.State)
+	var moves []int
+	for i, player := range c.in.Conflict.Players {
+		moves = c.m.Moves(moves[:0], i, s)
+		for _, t := range moves {
+			options |= (p.State ^ c.m.States[t]) & player.Own
+		}
+	}
+	return options, !c.in.Conflict.BeginsForce(p.State)
 }
 
 func (c *composer) caseOption(id string) *demarche.Option {

@@ -23,7 +23,8 @@ type OffersJSON struct {
 	Zone       ZoneJSON        `json:"zone"`
 	Between    []BetweenJSON   `json:"between"`
 	Agreements []CarriedJSON   `json:"agreements"`
-	Mediation  *ComparisonJSON `json:"mediation"` // null without mediators
+	LeftAside  int             `json:"left_aside"` // agreements that begin a use of force
+	Mediation  *ComparisonJSON `json:"mediation"`  // null without mediators
 }
 
 // OfferJSON is an offer as a proposed state.
@@ -44,6 +45,7 @@ type OfferJSON struct {
 	Keeps       float64        `json:"keeps"`
 	Equilibrium float64        `json:"equilibrium"`
 	Within      float64        `json:"within"`
+	Feasible    float64        `json:"feasible"`
 	Obstacles   []ObstacleJSON `json:"obstacles"`
 	Hinges      []HingeJSON    `json:"hinges"`
 	Additions   []AdditionJSON `json:"additions"`
@@ -108,6 +110,7 @@ type ZoneJSON struct {
 type ZoneStateJSON struct {
 	State      string   `json:"state"`
 	Parties    []string `json:"parties"`
+	Force      bool     `json:"force"`
 	Typical    bool     `json:"typical"`
 	Kept       bool     `json:"kept"`
 	Front      bool     `json:"front"`
@@ -134,6 +137,7 @@ type CarriedJSON struct {
 	Parties     []string          `json:"parties"`
 	P           float64           `json:"p"`
 	Typical     bool              `json:"typical"`
+	Force       bool              `json:"force"`
 	World       map[string]bool   `json:"world"`
 	Orders      int               `json:"orders"`
 	SafeOrders  int               `json:"safe_orders"`
@@ -141,7 +145,8 @@ type CarriedJSON struct {
 	Safe        bool              `json:"safe"`
 	Way         []PerformanceJSON `json:"way"`
 	Withdrawals []WithdrawalJSON  `json:"withdrawals"`
-	Spoilers    []SpoilerJSON     `json:"spoilers"`
+	Spoilers    []DepartureJSON   `json:"spoilers"`
+	Onward      []DepartureJSON   `json:"onward"`
 }
 
 // PerformanceJSON is a move by which a state is carried out.
@@ -173,8 +178,8 @@ type MoveJSON struct {
 	To     string `json:"to"`
 }
 
-// SpoilerJSON is a player outside an agreement who gains by breaking it.
-type SpoilerJSON struct {
+// DepartureJSON is a move by which a player outside an agreement gains.
+type DepartureJSON struct {
 	Player string  `json:"player"`
 	To     string  `json:"to"`
 	Gains  float64 `json:"gains"`
@@ -242,7 +247,7 @@ func NewOffersJSON(k *engine.Conflict, r *engine.OfferReport) OffersJSON {
 	v := &offersForm{k}
 	out := OffersJSON{
 		Version: 1, Worlds: WorldsJSON{Count: r.Worlds, Exact: r.Exact, Seed: r.Seed, Reached: true},
-		Offers: []OfferJSON{}, Between: []BetweenJSON{}, Agreements: []CarriedJSON{},
+		Offers: []OfferJSON{}, Between: []BetweenJSON{}, Agreements: []CarriedJSON{}, LeftAside: r.LeftAside,
 		Zone: ZoneJSON{Typical: r.Zone.Typical, Kept: r.Zone.Kept, Front: r.Zone.Front, Empty: tidy(r.Zone.Empty), States: []ZoneStateJSON{}},
 	}
 	for i := range r.Offers {
@@ -250,7 +255,7 @@ func NewOffersJSON(k *engine.Conflict, r *engine.OfferReport) OffersJSON {
 	}
 	for _, z := range r.Zone.States {
 		out.Zone.States = append(out.Zone.States, ZoneStateJSON{
-			State: k.Pattern(z.State), Parties: v.players(z.Parties),
+			State: k.Pattern(z.State), Parties: v.players(z.Parties), Force: z.Force,
 			Typical: z.Typical, Kept: z.Kept, Front: z.Front, Everyone: z.Everyone, Agreement: z.Agreement,
 			P: tidy(z.P), PKept: tidy(z.PKept), PFront: tidy(z.PFront), PEveryone: tidy(z.PEveryone), PAgreement: tidy(z.PAgreement),
 		})
@@ -327,6 +332,7 @@ func (v *offersForm) offer(o *engine.JudgedOffer) OfferJSON {
 		})
 	}
 	out.Agreement, out.Keeps, out.Equilibrium, out.Within = tidy(o.Agreement), tidy(o.Keeps), tidy(o.Equilibrium), tidy(o.Within)
+	out.Feasible = tidy(o.Feasible)
 	for _, b := range o.Obstacles {
 		j := ObstacleJSON{Kind: b.Kind}
 		if b.Player >= 0 {
@@ -353,9 +359,9 @@ func (v *offersForm) offer(o *engine.JudgedOffer) OfferJSON {
 
 func (v *offersForm) carried(c *engine.Carried) CarriedJSON {
 	out := CarriedJSON{
-		State: v.k.Pattern(c.State), Parties: v.players(c.Parties), P: tidy(c.P), Typical: c.Typical, World: map[string]bool{},
+		State: v.k.Pattern(c.State), Parties: v.players(c.Parties), P: tidy(c.P), Typical: c.Typical, Force: c.Force, World: map[string]bool{},
 		Orders: c.Orders, SafeOrders: c.SafeOrders, First: v.players(c.First), Safe: c.Safe,
-		Way: []PerformanceJSON{}, Withdrawals: []WithdrawalJSON{}, Spoilers: []SpoilerJSON{},
+		Way: []PerformanceJSON{}, Withdrawals: []WithdrawalJSON{}, Spoilers: v.departures(c.Spoilers), Onward: v.departures(c.Onward),
 	}
 	for n, so := range c.World.Atom {
 		out.World[v.k.Atoms[n].ID] = so
@@ -375,8 +381,13 @@ func (v *offersForm) carried(c *engine.Carried) CarriedJSON {
 		}
 		out.Withdrawals = append(out.Withdrawals, j)
 	}
-	for _, s := range c.Spoilers {
-		out.Spoilers = append(out.Spoilers, SpoilerJSON{Player: v.k.Players[s.Player].ID, To: v.k.Pattern(s.To), Gains: tidy(s.Gains), Would: tidy(s.Would)})
+	return out
+}
+
+func (v *offersForm) departures(list []engine.Departure) []DepartureJSON {
+	out := make([]DepartureJSON, len(list))
+	for n, d := range list {
+		out[n] = DepartureJSON{Player: v.k.Players[d.Player].ID, To: v.k.Pattern(d.To), Gains: tidy(d.Gains), Would: tidy(d.Would)}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/bits"
@@ -17,6 +18,10 @@ type Carried struct {
 	// it is one. Typical says which.
 	World   World
 	Typical bool
+	// Force says that the state begins a use of force that is not made in the
+	// status quo. How that would be carried out is not worked out: Orders and
+	// SafeOrders are -1, and Way and Withdrawals are empty.
+	Force bool
 	// Orders and SafeOrders are how many orders there are in which each party
 	// does its whole part in one move and every rule is kept on the way, and how
 	// many of them are safe: each of their moves is. Both are -1 for more than
@@ -30,10 +35,14 @@ type Carried struct {
 	Safe bool // every move of Way is safe, and there is one
 	// Withdrawals are the changes that can be undone afterwards, by option.
 	Withdrawals []Withdrawal
-	// Spoilers are the players outside it who gain at once by leaving it, in some
-	// of the worlds in which it is an agreement; if it is none anywhere, of all
-	// worlds in which it can be.
-	Spoilers []Spoiler
+	// Spoilers are the players outside it who gain at once by a move that leaves
+	// one of Parties worse off than in State, in some of the worlds in which it is
+	// an agreement; if it is none anywhere, of all worlds in which it can be.
+	// Onward are those who gain by a move that leaves none of them worse off. As
+	// nobody moves another's options, every party's own part still stands after
+	// either; only the first breaks the agreement. A player can be both, in
+	// different worlds.
+	Spoilers, Onward []Departure
 }
 
 // MaxOrdered is for how many parties orders are counted, and MaxSplit how many
@@ -90,11 +99,14 @@ type Move struct {
 	From, To uint64
 }
 
-// Spoiler is a player outside an agreement who gains by breaking it.
-type Spoiler struct {
+// Departure is a move by which a player outside an agreement gains. In each world
+// one is looked at: the move that its foresight chooses, or if that holds it
+// back, the one by which it would gain most; of several as good, one that leaves
+// a party worse off.
+type Departure struct {
 	Player int
-	// Gains is the probability that it gains at once, Would that its foresight
-	// does not hold it back, given the worlds looked at.
+	// Gains is the probability of such a move, Would that its foresight does not
+	// hold it back, given the worlds looked at.
 	Gains, Would float64
 	// To is where it would most likely go; if it would not, where it would gain
 	// most.
@@ -118,11 +130,15 @@ func (j *judging) carried(state uint64, p float64) (Carried, error) {
 	}
 	m, start := c.solved.model, c.solved.start
 	at, ok := m.Find(state)
-	out := Carried{State: state, P: p, World: c.world, Typical: !found, Orders: -1, SafeOrders: -1}
+	out := Carried{State: state, P: p, World: c.world, Typical: !found, Force: j.BeginsForce(state), Orders: -1, SafeOrders: -1}
 	changed, parties := m.change(m.States[start], state)
 	out.Parties = players(parties)
 	if !ok {
 		return out, nil // cannot be in the typical world, and is an agreement in none
+	}
+	if out.Force {
+		out.Spoilers, out.Onward = j.departures(state, parties, p > 0)
+		return out, j.ctx.Err()
 	}
 	accepts := func(i int) bool {
 		if c.accepts[i] != nil {
@@ -180,7 +196,7 @@ func (j *judging) carried(state uint64, p float64) (Carried, error) {
 	if err != nil {
 		return out, err
 	}
-	out.Spoilers = j.spoilers(state, parties, p > 0)
+	out.Spoilers, out.Onward = j.departures(state, parties, p > 0)
 	return out, j.ctx.Err()
 }
 
@@ -499,14 +515,20 @@ func (j *judging) pull(c *judgement, lever int) (*pulled, error) {
 	return p, nil
 }
 
-// spoilers finds the players outside an agreement who gain by leaving it, over
-// the worlds in which it is one, or over all in which it can be.
-func (j *judging) spoilers(state uint64, parties uint64, agreement bool) []Spoiler {
+// departures finds the players outside an agreement who gain by leaving it, over
+// the worlds in which it is one, or over all in which it can be: those who harm a
+// party, and those who do not.
+func (j *judging) departures(state uint64, parties uint64, agreement bool) (spoilers, onward []Departure) {
+	type goals struct { // of the moves of one player that harm a party, or do not
+		gains, would float64
+		chosen, most map[uint64]float64 // where it would go; where it would gain most
+	}
 	var total float64
-	gains, would := make([]float64, len(j.Players)), make([]float64, len(j.Players))
-	to := make([][2]map[uint64]float64, len(j.Players)) // where it would go; where it would gain most
-	for i := range to {
-		to[i] = [2]map[uint64]float64{{}, {}}
+	all := make([][2]goals, len(j.Players))
+	for i := range all {
+		for n := range all[i] {
+			all[i][n] = goals{chosen: map[uint64]float64{}, most: map[uint64]float64{}}
+		}
 	}
 	for _, c := range j.cases {
 		m := c.solved.model
@@ -515,39 +537,60 @@ func (j *judging) spoilers(state uint64, parties uint64, agreement bool) []Spoil
 			continue
 		}
 		total += c.weight
+		harms := func(to int) bool {
+			for rest := parties; rest != 0; rest &= rest - 1 {
+				if r := m.Rank[bits.TrailingZeros64(rest)]; r[to] < r[t] {
+					return true
+				}
+			}
+			return false
+		}
 		for i := range j.Players {
 			if parties>>i&1 == 1 {
 				continue
 			}
-			better := m.Improvements(nil, i, t)
-			if len(better) == 0 {
+			moves := c.solved.foresight.Chosen(nil, i, t)
+			would := len(moves) > 0
+			if !would {
+				if moves = m.Improvements(nil, i, t); len(moves) == 0 {
+					continue
+				}
+				r := m.Rank[i]
+				most := r[slices.MaxFunc(moves, func(a, b int) int { return cmp.Compare(r[a], r[b]) })]
+				moves = slices.DeleteFunc(moves, func(to int) bool { return r[to] < most })
+			}
+			to, kind := moves[0], 1
+			if n := slices.IndexFunc(moves, harms); n >= 0 {
+				to, kind = moves[n], 0
+			}
+			g := &all[i][kind]
+			g.gains += c.weight
+			g.most[m.States[to]] += c.weight
+			if would {
+				g.would += c.weight
+				g.chosen[m.States[to]] += c.weight
+			}
+		}
+	}
+	for i := range all {
+		for kind, out := range []*[]Departure{&spoilers, &onward} {
+			g := &all[i][kind]
+			if g.gains == 0 {
 				continue
 			}
-			gains[i] += c.weight
-			to[i][1][m.States[better[0]]] += c.weight
-			if chosen := c.solved.foresight.Chosen(nil, i, t); len(chosen) > 0 {
-				would[i] += c.weight
-				to[i][0][m.States[chosen[0]]] += c.weight
+			d := Departure{Player: i, Gains: min(1, g.gains/total), Would: min(1, g.would/total)}
+			where := g.chosen
+			if len(where) == 0 {
+				where = g.most
 			}
+			most := -1.0
+			for state, p := range where {
+				if c := byShare(p, most); c > 0 || c == 0 && state < d.To {
+					d.To, most = state, p
+				}
+			}
+			*out = append(*out, d)
 		}
 	}
-	var out []Spoiler
-	for i := range j.Players {
-		if gains[i] == 0 {
-			continue
-		}
-		s := Spoiler{Player: i, Gains: min(1, gains[i]/total), Would: min(1, would[i]/total)}
-		where := to[i][0]
-		if len(where) == 0 {
-			where = to[i][1]
-		}
-		most := -1.0
-		for state, p := range where {
-			if c := byShare(p, most); c > 0 || c == 0 && state < s.To {
-				s.To, most = state, p
-			}
-		}
-		out = append(out, s)
-	}
-	return out
+	return spoilers, onward
 }

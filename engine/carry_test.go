@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -61,7 +62,7 @@ func (c *slowCase) ways(s *slowWorld, end uint64, parts []uint64, accepts func(i
 
 // How agreements and offers would be carried out, against the definitions.
 func TestCarriedAgainstDefinitions(t *testing.T) {
-	var seen struct{ safe, risky, split, gains, deterred, could, levers, spoilers, elsewhere int }
+	var seen struct{ safe, risky, split, gains, deterred, could, levers, spoilers, onward, elsewhere, force, left int }
 	for n := range runs(500, 10000) {
 		k := offered(t, 59, n)
 		if k == nil {
@@ -73,6 +74,22 @@ func TestCarriedAgainstDefinitions(t *testing.T) {
 		}
 		c := newSlowCase(k)
 		all := slices.Clone(rep.Agreements)
+		deals, forced := map[uint64]bool{}, 0
+		for _, s := range append(slices.Clone(c.worlds), c.full(k.Typical())) {
+			for t := range s.deals {
+				forced += int(one(!deals[t] && c.takesForce(k.StatusQuo, t)))
+				deals[t] = true
+			}
+		}
+		if rep.LeftAside != forced || len(rep.Agreements) != min(MaxCarried, len(deals)-forced) {
+			t.Fatalf("case %d: %d agreements, %d left aside; want %d, of which %d begin a use of force", n, len(rep.Agreements), rep.LeftAside, len(deals), forced)
+		}
+		seen.left += rep.LeftAside
+		for _, g := range rep.Agreements {
+			if g.Force {
+				t.Fatalf("case %d: %s begins a use of force", n, k.Pattern(g.State))
+			}
+		}
 		for i := range rep.Offers {
 			if rep.Offers[i].Fits {
 				all = append(all, rep.Offers[i].Carried)
@@ -106,6 +123,19 @@ func TestCarriedAgainstDefinitions(t *testing.T) {
 				if !s.deals[g.State] || !near(s.weight, likely) {
 					fail("is worked out where it is an agreement: %v, with weight %v, want %v", s.deals[g.State], s.weight, likely)
 				}
+			}
+			c.checkDepartures(fail, &g, p > 0)
+			seen.spoilers += len(g.Spoilers)
+			seen.onward += len(g.Onward)
+			if g.Force != c.takesForce(k.StatusQuo, g.State) {
+				fail("force is %v", g.Force)
+			}
+			if g.Force {
+				seen.force++
+				if g.Orders != -1 || g.SafeOrders != -1 || g.Safe || len(g.First)+len(g.Way)+len(g.Withdrawals) > 0 {
+					fail("a use of force is laid out: %+v", g)
+				}
+				continue
 			}
 			accepts := func(i int) bool {
 				if c.talks(i) {
@@ -164,11 +194,9 @@ func TestCarriedAgainstDefinitions(t *testing.T) {
 				seen.levers += len(w.Levers)
 			}
 			c.checkWithdrawals(fail, s, &g)
-			c.checkSpoilers(fail, &g, p > 0)
-			seen.spoilers += len(g.Spoilers)
 		}
 	}
-	if covers() && min(seen.safe, seen.risky, seen.gains, seen.deterred, seen.levers, seen.spoilers, seen.elsewhere) < 3 {
+	if covers() && min(seen.safe, seen.risky, seen.gains, seen.deterred, seen.levers, seen.spoilers, seen.onward, seen.elsewhere, seen.force, seen.left) < 3 {
 		t.Errorf("too little was tried: %+v", seen)
 	}
 }
@@ -418,40 +446,65 @@ func asksForce(k *Conflict, c *demarche.Condition, so bool) bool {
 	return both(true, true) || both(false, false) // iff
 }
 
-// checkSpoilers counts, over the worlds, the players outside who gain by leaving.
-func (c *slowCase) checkSpoilers(fail func(string, ...any), g *Carried, agreement bool) {
-	at := 0
+// checkDepartures counts, over the worlds, the players outside who gain by moves
+// that harm a party, and by moves that do not.
+func (c *slowCase) checkDepartures(fail func(string, ...any), g *Carried, agreement bool) {
+	lists := [][]Departure{g.Spoilers, g.Onward}
 	for i := range c.k.Players {
 		if slices.Contains(g.Parties, i) {
 			continue
 		}
-		var total, gains, would float64
-		target := map[uint64]bool{}
+		var total float64
+		var gains, would [2]float64
+		target := [2]map[uint64]bool{{}, {}}
 		for _, s := range c.worlds {
-			if agreement && !s.deals[g.State] {
+			if agreement && !s.deals[g.State] || !slices.Contains(s.v.states, g.State) {
 				continue
 			}
 			total += s.weight
-			gains += s.weight * one(len(s.v.improve(i, g.State)) > 0)
-			would += s.weight * one(!s.v.stable(i, g.State, c.k.Players[i].Foresight))
+			var open, moves []uint64
 			for _, t := range s.v.improve(i, g.State) {
-				target[t] = true
+				if !s.v.sanctioned(i, g.State, t, c.k.Players[i].Foresight) {
+					open = append(open, t)
+				}
+			}
+			if moves = open; len(open) == 0 {
+				moves = s.v.improve(i, g.State)
+			}
+			if len(moves) == 0 {
+				continue
+			}
+			kind := 1
+			best := slices.MaxFunc(moves, func(a, b uint64) int { return cmp.Compare(s.v.score[i][a], s.v.score[i][b]) })
+			for _, t := range moves {
+				for _, h := range g.Parties {
+					if s.v.score[i][t] == s.v.score[i][best] && s.v.score[h][t] < s.v.score[h][g.State] {
+						kind = 0
+					}
+				}
+			}
+			gains[kind] += s.weight
+			would[kind] += s.weight * one(len(open) > 0)
+			for _, t := range moves {
+				target[kind][t] = true
 			}
 		}
-		if gains == 0 {
-			continue
-		}
-		if at == len(g.Spoilers) {
-			fail("player %d would gain by breaking it", i)
-		}
-		p := g.Spoilers[at]
-		at++
-		if p.Player != i || !near(p.Gains, gains/total) || !near(p.Would, would/total) || !target[p.To] {
-			fail("spoiler %+v, want player %d with %v and %v to one of %v", p, i, gains/total, would/total, target)
+		for kind := range lists {
+			if gains[kind] == 0 {
+				continue
+			}
+			if len(lists[kind]) == 0 {
+				fail("player %d would gain by leaving it", i)
+			}
+			p := lists[kind][0]
+			lists[kind] = lists[kind][1:]
+			if p.Player != i || !near(p.Gains, gains[kind]/total) || !near(p.Would, would[kind]/total) || !target[kind][p.To] {
+				fail("departure %+v, want player %d with %v and %v to one of %v", p, i, gains[kind]/total, would[kind]/total, target[kind])
+			}
 		}
 	}
-	if at != len(g.Spoilers) {
-		fail("%d spoilers, want %d", len(g.Spoilers), at)
+	if len(lists[0])+len(lists[1]) > 0 {
+		fail("too many departures: %+v", lists)
 	}
 }
 

@@ -24,8 +24,11 @@ type OfferReport struct {
 	Zone    Zone
 	Between []Between
 	// Agreements are those of the typical world and of every other, as they would
-	// be carried out: the likeliest first, at most MaxCarried.
+	// be carried out: the likeliest first, at most MaxCarried. Those that begin a
+	// use of force are not among them, and LeftAside is how many these are: they
+	// are described in Zone, and how they would be carried out is not.
 	Agreements []Carried
+	LeftAside  int
 	// Mediation compares the mediators; nil if the case has none.
 	Mediation *Mediation
 }
@@ -45,8 +48,12 @@ type JudgedOffer struct {
 	For     []Standing
 	// Agreement is the probability that State is an agreement, Keeps that it is
 	// stable for each of its parties under its own foresight, Equilibrium that it
-	// is for every player, Within that some agreement meets all terms.
+	// is for every player, Within that some agreement meets all terms and begins
+	// no use of force that State does not.
 	Agreement, Keeps, Equilibrium, Within float64
+	// Feasible is the probability that State can be at all: in the other worlds a
+	// rule or an authority that binds excludes it.
+	Feasible float64
 	// Obstacles say why State is no agreement in the typical world; empty if it
 	// is one.
 	Obstacles []Obstacle
@@ -56,8 +63,8 @@ type JudgedOffer struct {
 	// Additions are the smallest sets of further changes that make State an
 	// agreement in the typical world, the likeliest first. If up to MaxAddition
 	// changes do not suffice there, they are those that make it one in some world
-	// and are likelier to than State is as it stands. Empty if State is one, or if
-	// there are none.
+	// and are likelier to than State is as it stands. Empty if State is one, if
+	// there are none, and if with them it would still begin a use of force.
 	Additions []Addition
 	// Carried says how it would be carried out.
 	Carried Carried
@@ -192,7 +199,14 @@ func (k *Conflict) Offers(ctx context.Context, cfg OutlookConfig) (*OfferReport,
 			}
 		}
 	}
-	for _, a := range j.agreed[:min(len(j.agreed), MaxCarried)] {
+	for _, a := range j.agreed {
+		if j.BeginsForce(a.state) {
+			out.LeftAside++
+			continue
+		}
+		if len(out.Agreements) == MaxCarried {
+			continue
+		}
 		c, err := j.carried(a.state, a.p)
 		if err != nil {
 			return nil, err
@@ -490,13 +504,18 @@ func (j *judging) offer(n int) JudgedOffer {
 // where it is an agreement and where it is kept, else 0.
 func (j *judging) add(o *JudgedOffer, p *proposal, c *judgement) (agree, keeps float64) {
 	m, f := c.solved.model, c.solved.foresight
-	if slices.ContainsFunc(c.agreements, func(a Agreement) bool { return p.holds(m.States[a.State], m.World.Atom) }) {
+	if slices.ContainsFunc(c.agreements, func(a Agreement) bool {
+		state := m.States[a.State]
+		changed, _ := j.change(o.State, state)
+		return changed&state&j.force() == 0 && p.holds(state, m.World.Atom)
+	}) {
 		o.Within += c.weight
 	}
 	t, ok := m.Find(o.State)
 	if !ok {
 		return 0, 0
 	}
+	o.Feasible += c.weight
 	all := true
 	keeps = 1
 	for i := range o.For {
@@ -587,13 +606,22 @@ func (j *judging) obstacles(o *JudgedOffer, at int, parties uint64) []Obstacle {
 		return out
 	}
 	// What is accepted and kept, and no agreement, is bettered by something that
-	// is accepted and kept; an agreement is the better thing to name.
-	by := -1
+	// is accepted and kept; what begins no use of force is the better thing to
+	// name, and of that an agreement.
+	by, best := -1, -1
 	for _, z := range j.typical.zone {
-		if z.kept && z.parties&^parties == 0 && m.betterForAll(z.at, at, parties) && (by < 0 || z.agreement) {
-			if by = z.at; z.agreement {
-				break
-			}
+		if !z.kept || z.parties&^parties != 0 || !m.betterForAll(z.at, at, parties) {
+			continue
+		}
+		worth := 0
+		if z.agreement {
+			worth++
+		}
+		if !j.BeginsForce(m.States[z.at]) {
+			worth += 2
+		}
+		if worth > best {
+			by, best = z.at, worth
 		}
 	}
 	return append(out, Obstacle{Kind: Bettered, Player: -1, State: m.States[by]})
@@ -646,7 +674,7 @@ func (j *judging) additions(o *JudgedOffer, p *proposal) []Addition {
 		for _, a := range j.agreed {
 			changed, _ := j.change(o.State, a.state)
 			size := bits.OnesCount64(changed)
-			if size == 0 || size > least || changed&^able != 0 || changed&a.state&force != 0 || typical && !a.typical ||
+			if size == 0 || size > least || changed&^able != 0 || changed&a.state&force != 0 || j.BeginsForce(a.state) || typical && !a.typical ||
 				!typical && a.p < o.Agreement+1e-9 || !p.holds(a.state, j.typical.world.Atom) {
 				continue
 			}
@@ -681,6 +709,14 @@ func (k *Conflict) force() uint64 {
 		}
 	}
 	return out
+}
+
+// BeginsForce reports whether a use of force is taken in a state that is not
+// taken in the status quo. Such a state is described and analysed; it is not to
+// be proposed.
+func (k *Conflict) BeginsForce(state uint64) bool {
+	changed, _ := k.change(k.StatusQuo, state)
+	return changed&state&k.force() != 0
 }
 
 // players lists the players of a set.

@@ -194,6 +194,17 @@ func (c *slowCase) option(bit int) demarche.Option {
 	panic("no such option")
 }
 
+// takesForce reports whether a use of force is taken in a state that is not taken
+// in another.
+func (c *slowCase) takesForce(from, to uint64) bool {
+	for b := range c.k.Options {
+		if c.option(b).Force && from>>b&1 == 0 && to>>b&1 == 1 {
+			return true
+		}
+	}
+	return false
+}
+
 // parties are the players whose own options differ from the status quo.
 func (c *slowCase) parties(t uint64) (h []int) {
 	for k, o := range c.k.Options {
@@ -422,9 +433,10 @@ func (c *slowCase) checkOffer(fail func(string, ...any), o *JudgedOffer, met fun
 		fail("parties %v, want %v", o.Parties, parties)
 	}
 	want := make([]Standing, len(k.Players))
-	var agreement, keeps, equilibrium, within float64
+	var agreement, keeps, equilibrium, within, feasible float64
 	yes, no := make([][3]float64, len(k.Atoms)), make([][3]float64, len(k.Atoms))
 	for _, s := range c.worlds {
+		feasible += s.weight * one(slices.Contains(s.v.states, o.State))
 		all, kept := true, true
 		for i := range k.Players {
 			v := &want[i]
@@ -446,7 +458,7 @@ func (c *slowCase) checkOffer(fail func(string, ...any), o *JudgedOffer, met fun
 			kept = kept && !slices.Contains(parties, i)
 		}
 		for t := range s.deals {
-			if met(s.v, t) {
+			if met(s.v, t) && !c.takesForce(o.State, t) {
 				within += s.weight
 				break
 			}
@@ -465,7 +477,7 @@ func (c *slowCase) checkOffer(fail func(string, ...any), o *JudgedOffer, met fun
 			side[2] += s.weight * one(kept)
 		}
 	}
-	if !near(o.Agreement, agreement) || !near(o.Keeps, keeps) || !near(o.Equilibrium, equilibrium) || !near(o.Within, within) {
+	if !near(o.Agreement, agreement) || !near(o.Keeps, keeps) || !near(o.Equilibrium, equilibrium) || !near(o.Within, within) || !near(o.Feasible, feasible) {
 		fail("agreement %v, keeps %v, equilibrium %v, within %v; want %v, %v, %v, %v", o.Agreement, o.Keeps, o.Equilibrium, o.Within, agreement, keeps, equilibrium, within)
 	}
 	for i := range want {
@@ -518,6 +530,10 @@ func (c *slowCase) checkOffer(fail func(string, ...any), o *JudgedOffer, met fun
 			so = slices.Contains(typical.v.improve(b.Player, o.State), b.State) && !typical.v.sanctioned(b.Player, o.State, b.State, k.Players[b.Player].Foresight)
 		case Bettered:
 			so = typical.kept[b.State] && typical.better(b.State, o.State, parties)
+			for _, t := range typical.zone { // nothing without force would do as well
+				inside := !slices.ContainsFunc(c.parties(t), func(i int) bool { return !slices.Contains(parties, i) })
+				so = so && !(c.takesForce(k.StatusQuo, b.State) && !c.takesForce(k.StatusQuo, t) && typical.kept[t] && inside && typical.better(t, o.State, parties))
+			}
 		}
 		if !so {
 			fail("obstacle %+v is none", b)
@@ -548,7 +564,7 @@ func (c *slowCase) checkAdditions(fail func(string, ...any), o *JudgedOffer, met
 							able = able && (c.talks(i) || k.Case.Conflict.Players[i].Role == "mediator") && !(t>>b&1 == 1 && c.option(b).Force)
 						}
 					}
-					if bits.OnesCount64(set) != size || !able || !met(typical.v, t) {
+					if bits.OnesCount64(set) != size || !able || !met(typical.v, t) || c.takesForce(k.StatusQuo, t) {
 						continue
 					}
 					if inTypical && typical.deals[t] || !inTypical && share(t) > stands+1e-9 {

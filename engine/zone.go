@@ -34,6 +34,7 @@ type Zone struct {
 type ZoneState struct {
 	State   uint64
 	Parties []int
+	Force   bool // it begins a use of force that is not made in the status quo
 	// Typical says that it is in the zone of the typical world; the next four are
 	// about that world: it is stable for every party under its own foresight; no
 	// other of the zone is better for one who talks and worse for none; everybody
@@ -130,7 +131,7 @@ func (j *judging) zone() Zone {
 		state := m.States[z.at]
 		s := states[state]
 		if s == nil {
-			s = &ZoneState{State: state, Parties: players(z.parties)}
+			s = &ZoneState{State: state, Parties: players(z.parties), Force: j.BeginsForce(state)}
 			states[state] = s
 		}
 		return s

@@ -60,6 +60,9 @@ func (c *slowCase) checkZone(fail func(string, ...any), rep *OfferReport, typica
 		if r := look(typical, g.State); r != (row{g.Typical, g.Kept, g.Front, g.Everyone, g.Agreement}) {
 			fail("%s in the typical world: %+v, want %+v", k.Pattern(g.State), g, r)
 		}
+		if g.Force != c.takesForce(k.StatusQuo, g.State) {
+			fail("%s: force is %v", k.Pattern(g.State), g.Force)
+		}
 		if !slices.Equal(g.Parties, c.parties(g.State)) {
 			fail("%s: parties %v", k.Pattern(g.State), g.Parties)
 		}

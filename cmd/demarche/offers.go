@@ -23,8 +23,9 @@ who would lose, whether it would hold, on which contested claims that depends, a
 what smallest addition would make it hold. It finds everything that could be agreed,
 what lies between two offers on the table, what each mediator adds, and how
 agreements would be carried out: who has to perform first, which promises could be
-withdrawn, and which outsider gains by breaking them. All its numbers are conditional
-on the model and on the credences in the case.`,
+withdrawn, and which outsider gains by breaking them. Positions in which a new use of
+force begins are set apart: they are described, not proposed. All its numbers are
+conditional on the model and on the credences in the case.`,
 		Example: "  demarche offers examples/caribbean\n  demarche offers examples/imbra-river --assume dry_season=yes --json",
 		Args:    exactArgs(1, "CASE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
