@@ -158,7 +158,11 @@ type LeversJSON struct {
 	Aside      []int `json:"aside"`
 	AsideHolds []int `json:"aside_holds"`
 	// P is the probability of the target as things are; null without a status quo.
-	P        *float64         `json:"p"`
+	P  *float64 `json:"p"`
+	SE float64  `json:"se"` // of P; 0 if exact
+	// Worlds is how many worlds the shares come from, Exact that these are all.
+	Worlds   int              `json:"worlds"`
+	Exact    bool             `json:"exact"`
 	States   []LeverStateJSON `json:"states"`
 	Levers   []PlanJSON       `json:"levers"`
 	Changes  []PlanJSON       `json:"changes"`
@@ -228,6 +232,7 @@ type PlanJSON struct {
 	Cost    float64      `json:"cost"`
 	Holds   []int        `json:"holds"`
 	P       *float64     `json:"p"`
+	SE      float64      `json:"se"`
 	Best    bool         `json:"best"`
 }
 
@@ -248,7 +253,7 @@ type ChangeJSON struct {
 // NewLeversJSON puts an answer into its contract.
 func NewLeversJSON(k *engine.Conflict, a *LeversAnswer) LeversJSON {
 	out := LeversJSON{
-		Version: 1, Concepts: map[string]string{}, Targets: numbers(a.Targets), Holds: numbers(a.Holds), Aside: numbers(a.Aside), AsideHolds: numbers(a.AsideHolds), P: known(a.P),
+		Version: 1, Concepts: map[string]string{}, Targets: numbers(a.Targets), Holds: numbers(a.Holds), Aside: numbers(a.Aside), AsideHolds: numbers(a.AsideHolds), P: known(a.P), SE: a.SE, Worlds: a.Worlds, Exact: a.Exact,
 		States: []LeverStateJSON{}, Levers: plans(k, a.Declared), Changes: plans(k, a.Changes), Withheld: []string{},
 		Search: LeverSearchJSON{LeversUpTo: a.DeclaredUpTo, ChangesUpTo: max(0, a.ChangesUpTo), Tried: a.Tried, Untried: a.Untried},
 	}
@@ -336,7 +341,7 @@ var changeKinds = [...]string{engine.PullLever: "lever", engine.MoveStatement: "
 func plans(k *engine.Conflict, list []engine.Plan) []PlanJSON {
 	out := []PlanJSON{}
 	for _, p := range list {
-		pj := PlanJSON{Changes: []ChangeJSON{}, Cost: p.Cost, Holds: numbers(p.Holds), P: known(p.P), Best: p.Best}
+		pj := PlanJSON{Changes: []ChangeJSON{}, Cost: p.Cost, Holds: numbers(p.Holds), P: known(p.P), SE: p.SE, Best: p.Best}
 		for n, ch := range p.Changes {
 			cj := ChangeJSON{Kind: changeKinds[ch.Kind], Player: k.Players[ch.Player].ID, Cost: ch.Cost, Says: brief.ChangeWords(k, p.Changes, n)}
 			switch ch.Kind {

@@ -29,6 +29,9 @@ type RobustnessJSON struct {
 	Tried         int     `json:"tried"`
 	Stays         int     `json:"stays"`
 	BudgetSeconds float64 `json:"budget_seconds"`
+	// Worlds is how many were weighed or drawn for the shares as they stand and in
+	// each trial.
+	Worlds int `json:"worlds"`
 	// Ranges has every outcome in the order of the file, then unnamed, then
 	// no_settlement.
 	Ranges  []RangeJSON   `json:"ranges"`
@@ -41,6 +44,7 @@ type RobustnessJSON struct {
 type RangeJSON struct {
 	Name   string  `json:"name"`
 	P      float64 `json:"p"`
+	SE     float64 `json:"se"` // of P; 0 if exact
 	Low    float64 `json:"low"`
 	LowIf  string  `json:"low_if"`
 	High   float64 `json:"high"`
@@ -89,7 +93,7 @@ func NewRobustnessJSON(k *engine.Conflict, r *engine.Robustness) *RobustnessJSON
 		}
 	}
 	out := &RobustnessJSON{
-		Robust: r.Robust, Likeliest: names[r.Likeliest], BudgetSeconds: r.Budget.Seconds(),
+		Robust: r.Robust, Likeliest: names[r.Likeliest], BudgetSeconds: r.Budget.Seconds(), Worlds: r.Worlds,
 		First: []string{}, Ranges: []RangeJSON{}, Trials: []TrialJSON{}, Untried: []UntriedJSON{},
 	}
 	for _, n := range r.First {
@@ -97,7 +101,7 @@ func NewRobustnessJSON(k *engine.Conflict, r *engine.Robustness) *RobustnessJSON
 	}
 	for n, g := range r.Ranges {
 		out.Ranges = append(out.Ranges, RangeJSON{
-			Name: names[n], P: tidy(r.Base[n].P),
+			Name: names[n], P: tidy(r.Base[n].P), SE: r.Base[n].SE,
 			Low: tidy(g.Min.P), LowIf: brief.ExtremeWords(k, r, g.Min),
 			High: tidy(g.Max.P), HighIf: brief.ExtremeWords(k, r, g.Max),
 		})

@@ -26,7 +26,9 @@ type LeversConfig struct {
 	// probability of the target is worked out; 0 means DefaultWeighed, or
 	// fewer in a large model, and less than 0 none.
 	Weighed int
-	// Outlook says how worlds are taken.
+	// Outlook says how worlds are taken, as things are and with every plan alike.
+	// Where not all can be weighed and neither Worlds nor Precision says how many to
+	// draw, it is TrialDraws.
 	Outlook OutlookConfig
 	// Progress, if given, is called now and then with the share of the work done.
 	Progress func(share float64)
@@ -85,8 +87,9 @@ type Plan struct {
 	// plan, ascending.
 	Holds []int
 	// P is the probability of the target over all worlds with the plan, NaN where it
-	// was not worked out.
-	P float64
+	// was not worked out; SE is its standard error, 0 if exact. The difference to
+	// Levers.P is more certain than that: both come from the same worlds.
+	P, SE float64
 	// Best says that no plan of its kind that was weighed, and not doing anything,
 	// is at most as dear and gives the target a higher probability, or is cheaper and
 	// gives it the same.
@@ -106,8 +109,12 @@ type Levers struct {
 	// Holds are the states of Targets that are equilibria already, and AsideHolds
 	// those of Aside.
 	Holds, AsideHolds []int
-	// P is the probability of the target as things are, NaN without a status quo.
-	P float64
+	// P is the probability of the target as things are, NaN without a status quo,
+	// and SE its standard error. Worlds are as many as were weighed, or, unless
+	// Exact, drawn for it.
+	P, SE  float64
+	Worlds int
+	Exact  bool
 
 	// Declared are sets of declared levers, and Changes sets of changes to
 	// statements, cheapest first: those that are Best, and, where no target state
@@ -158,9 +165,10 @@ func (k *Conflict) Levers(ctx context.Context, cfg LeversConfig) (*Levers, error
 			out.Holds = append(out.Holds, s)
 		}
 	}
+	cfg.Outlook = k.forTrials(ctx, cfg.Outlook)
 	w := &leverSearch{Levers: out, k: k, ctx: ctx, cfg: cfg}
 	if k.HasStatusQuo {
-		if out.P, err = w.probability(k); err != nil {
+		if out.P, out.SE, err = w.probability(k); err != nil {
 			return nil, err
 		}
 	}
@@ -234,25 +242,25 @@ type leverSearch struct {
 	cfg LeversConfig
 }
 
-// probability is that of the target over all worlds.
-func (w *leverSearch) probability(k *Conflict) (float64, error) {
-	cfg := w.cfg.Outlook
-	cfg.EndsOnly, cfg.Progress = true, nil
-	o, err := k.Outlook(w.ctx, cfg)
+// probability is that of the target over all worlds, with its standard error.
+func (w *leverSearch) probability(k *Conflict) (p, se float64, err error) {
+	o, err := k.Outlook(w.ctx, w.cfg.Outlook)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	w.Tried++
+	if w.Tried++; w.Tried == 1 { // as things are
+		w.Worlds, w.Exact = o.Worlds, o.Exact
+	}
 	if w.Outcome >= 0 {
-		return o.Outcomes[w.Outcome].P, nil
+		return o.Outcomes[w.Outcome].P, o.Outcomes[w.Outcome].SE, nil
 	}
 	state := w.Model.States[w.cfg.State]
 	for _, s := range o.States {
 		if s.State == state {
-			return s.EndsHere, nil
+			return s.EndsHere, s.EndsSE, nil
 		}
 	}
-	return 0, nil
+	return 0, 0, nil
 }
 
 // apply makes the changes of a plan to a case of its own.
@@ -436,7 +444,7 @@ func (w *leverSearch) judge(p *Plan) error {
 	if p.Holds, err = m.holding(w.ctx, w.Targets, w.Concepts); err != nil || !k.HasStatusQuo {
 		return err
 	}
-	p.P, err = w.probability(k)
+	p.P, p.SE, err = w.probability(k)
 	return err
 }
 

@@ -40,10 +40,13 @@ type OutlookConfig struct {
 }
 
 // DefaultDraws is the number of worlds drawn where not all can be enumerated.
+// TrialDraws is the number where many outlooks are compared: with the same seed
+// all of them draw the same worlds, so that much of the chance is shared.
 // MaxDraws is the most that are drawn to reach a precision unless the caller says
 // otherwise: with so many no standard error of a probability is above 0.001.
 const (
 	DefaultDraws = 20_000
+	TrialDraws   = 2_000
 	MaxDraws     = 250_000
 	drawBatch    = 1_000
 )
@@ -240,11 +243,25 @@ func (k *Conflict) newWeighing(ctx context.Context, endsOnly bool) *weighing {
 	return w
 }
 
+// countable reports whether the worlds are few enough to weigh all.
+func (w *weighing) countable() bool {
+	return !w.ranged && len(w.open) <= bits.Len(MaxExactWorlds)-1
+}
+
+// forTrials says how worlds are taken in each of many outlooks that are compared:
+// alike in all, and fewer than in a single one unless the caller says how many.
+func (k *Conflict) forTrials(ctx context.Context, cfg OutlookConfig) OutlookConfig {
+	cfg.EndsOnly, cfg.Progress = true, nil
+	if cfg.Worlds == 0 && cfg.Precision <= 0 && !k.newWeighing(ctx, true).countable() {
+		cfg.Worlds = TrialDraws
+	}
+	return cfg
+}
+
 // takeWorlds enumerates all worlds or draws as many as are asked for, and finds
 // what each comes to.
 func (w *weighing) takeWorlds(cfg OutlookConfig) error {
-	w.exact = cfg.Worlds == 0 && !w.ranged && len(w.open) <= bits.Len(MaxExactWorlds)-1
-	if w.exact {
+	if w.exact = cfg.Worlds == 0 && w.countable(); w.exact {
 		w.enumerate()
 		return w.solveAll(0, cfg.Progress)
 	}
@@ -541,13 +558,14 @@ func (w *weighing) solveAll(from int, progress func(float64)) error {
 func (w *weighing) modelKey(v World) []byte {
 	key := binary.LittleEndian.AppendUint32(nil, uint32(w.root(v)))
 	for i := range w.Players {
-		for _, s := range w.counted(i, v) {
+		list := w.counted(i, v)
+		for _, s := range list {
 			key = binary.LittleEndian.AppendUint16(key, uint16(s.Place))
-			if !math.IsNaN(s.weight) {
-				key = binary.LittleEndian.AppendUint64(key, math.Float64bits(s.weight))
-			}
 		}
 		key = append(key, 0xFF, 0xFF)
+		if weighed(list) {
+			key = appendOrder(key, list)
+		}
 	}
 	mark := func(f *formula) {
 		f.atoms(func(a int) { key = appendBool(key, v.Atom[a]) })
@@ -569,6 +587,41 @@ func (w *weighing) modelKey(v World) []byte {
 		for _, t := range p.terms {
 			mark(t)
 		}
+	}
+	return key
+}
+
+// maxOrdered is how many weights are compared by what they order; of more the
+// sets are too many.
+const maxOrdered = 8
+
+// appendOrder adds to a key how the weights of statements order the sets of
+// statements that a state can satisfy. That is all that a ranking depends on, so
+// that a weight drawn from a range seldom leads to another model.
+func appendOrder(key []byte, list []Statement) []byte {
+	if len(list) > maxOrdered {
+		for _, s := range list {
+			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(s.weight))
+		}
+		return key
+	}
+	whole, exact := wholeWeights(list)
+	sum, approx := make([]int64, 1<<len(list)), make([]float64, 1<<len(list))
+	for set := range sum {
+		for j, s := range list {
+			if set>>j&1 == 1 {
+				sum[set] += whole[j]
+				approx[set] += s.weight
+			}
+		}
+	}
+	rank, _ := rankOf(sum)
+	if !exact {
+		rank, _ = rankOf(approx)
+	}
+	key = appendBool(key, exact)
+	for _, r := range rank {
+		key = append(key, byte(r)) // there are at most 1<<maxOrdered of them
 	}
 	return key
 }
@@ -661,9 +714,18 @@ func (w *weighing) appendWorld(key []byte, v World, known func(atom int) bool) [
 			key = appendBool(key, so)
 		}
 	}
-	for n, so := range v.turn {
-		key = appendBool(key, so)
-		key = binary.LittleEndian.AppendUint64(key, math.Float64bits(v.weight[n]))
+	key = appendBools(key, v.turn)
+	for i, list := range w.statements {
+		if !w.ranged || !weighed(list) {
+			continue
+		}
+		list = slices.Clone(list) // whether a statement counts may not be known
+		for n, u := range w.unsure {
+			if u.player == i && u.kind == unsureWeight {
+				list[u.a].weight = v.weight[n]
+			}
+		}
+		key = appendOrder(key, list)
 	}
 	return key
 }

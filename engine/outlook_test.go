@@ -492,3 +492,65 @@ func TestDrawsApproachTheExactResult(t *testing.T) {
 		}
 	}
 }
+
+// Worlds that differ in weights share a model only if every player ranks alike in
+// them: what a drawn world comes to is what its own model comes to.
+func TestDrawnWeightsShareModels(t *testing.T) {
+	one, ctx := 1, context.Background()
+	w := func(x float64) *float64 { return &x }
+	shared, worlds := 0, 0
+	for n := range runs(20, 60) {
+		r := rand.New(rand.NewPCG(77, uint64(n)))
+		c := &demarche.Case{Version: 1, Title: "t", Conflict: &demarche.Conflict{At: demarche.Pos{Line: 1}}}
+		for i := range 2 {
+			p := demarche.Player{ID: string(rune('a' + i)), Options: []demarche.Option{{ID: "x"}, {ID: "y"}}}
+			for range 3 + r.IntN(2) {
+				text := []string{"a.x", "not b.y", "a.y iff b.x", "b.x or a.x", "a.x and not a.y"}[r.IntN(5)]
+				p.Prefers = append(p.Prefers, demarche.Statement{Want: expr(text, 4), Weight: w(float64(1 + r.IntN(4)))})
+			}
+			p.Unsure = []demarche.Unsure{{Weight: &one, From: w(0.5), To: w(6)}}
+			c.Conflict.Players = append(c.Conflict.Players, p)
+		}
+		c.Conflict.StatusQuo = &[]demarche.Ref{}
+		k := mustCompile(t, c)
+		v, out, err := k.weighed(ctx, OutlookConfig{Worlds: 60, Seed: uint64(n), EndsOnly: true})
+		if err != nil || out.Exact {
+			t.Fatalf("case %d: %v, exact %v", n, err, out.Exact)
+		}
+		worlds, shared = worlds+len(v.worlds), shared+len(v.models)
+		for x, d := range v.worlds {
+			own, err := k.In(d.World)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range own.Rank {
+				if !slices.Equal(own.Rank[i], d.solved.model.Rank[i]) {
+					t.Fatalf("case %d, world %d: player %d ranks %v, taken is %v", n, x, i, own.Rank[i], d.solved.model.Rank[i])
+				}
+			}
+		}
+	}
+	if shared*2 > worlds {
+		t.Errorf("%d models for %d worlds", shared, worlds)
+	}
+}
+
+// Many outlooks that are compared draw fewer worlds than one, and the same.
+func TestTrialsDrawFewer(t *testing.T) {
+	k := mustCompile(t, randomCase(5, 1))
+	ctx := context.Background()
+	if cfg := k.forTrials(ctx, OutlookConfig{}); cfg.Worlds != 0 || !cfg.EndsOnly {
+		t.Errorf("where all can be weighed: %+v", cfg)
+	}
+	ranged := *k
+	ranged.unsure = append(slices.Clone(k.unsure), unsure{kind: unsureWeight, from: 1, to: 2})
+	for _, x := range []struct{ asked, want OutlookConfig }{
+		{OutlookConfig{Seed: 7}, OutlookConfig{Seed: 7, Worlds: TrialDraws}},
+		{OutlookConfig{Worlds: 50}, OutlookConfig{Worlds: 50}},
+		{OutlookConfig{Precision: 0.01}, OutlookConfig{Precision: 0.01}},
+	} {
+		if got := ranged.forTrials(ctx, x.asked); got.Worlds != x.want.Worlds || got.Seed != x.want.Seed || got.Precision != x.want.Precision {
+			t.Errorf("%+v becomes %+v", x.asked, got)
+		}
+	}
+}

@@ -19,9 +19,10 @@ const DefaultRobustBudget = 30 * time.Second
 
 // RobustConfig says how the assumptions of an outlook are tried.
 type RobustConfig struct {
-	// Outlook says how worlds are taken, in every trial alike: drawn worlds come
-	// from the same seed, so that most of their chance is shared. EndsOnly and
-	// Progress are not used.
+	// Outlook says how worlds are taken, for Base and in every trial alike: drawn
+	// worlds come from the same seed, so that most of their chance is shared. Where
+	// not all can be weighed and neither Worlds nor Precision says how many to draw,
+	// it is TrialDraws. EndsOnly and Progress are not used.
 	Outlook OutlookConfig
 	// Budget is the time after which no further assumption is tried; 0 means
 	// DefaultRobustBudget. What was not tried is said.
@@ -110,8 +111,11 @@ type Range struct{ Min, Max Extreme }
 type Robustness struct {
 	// Base is the outlook as it stands: by outcome in the order of
 	// Conflict.Outcomes, then an end that no outcome names, then no settlement.
-	Base  []Estimate
-	Exact bool // all worlds were weighed, none drawn
+	Base []Estimate
+	// Exact says that all worlds were weighed, none drawn; Worlds is how many, for
+	// Base and in every trial that has as many.
+	Exact  bool
+	Worlds int
 	// First are the places in Base of the most likely outcomes, ascending: more
 	// than one share first place if their probabilities differ by TieWithin or less
 	// from the greatest. Likeliest is the first of them.
@@ -175,13 +179,12 @@ var talksTried = []float64{0, 0.25, 0.5, 0.75, 1}
 // time is used up; if it suffices, the result is the same on any number of
 // processors. It stops early, with ctx's error, when ctx ends.
 func (k *Conflict) Robustness(ctx context.Context, cfg RobustConfig) (*Robustness, error) {
-	worlds := cfg.Outlook
-	worlds.EndsOnly, worlds.Progress = true, nil
+	worlds := k.forTrials(ctx, cfg.Outlook)
 	base, err := k.Outlook(ctx, worlds)
 	if err != nil {
 		return nil, err
 	}
-	r := &Robustness{Base: base.ends(), Exact: base.Exact, Matters: base.Matters, Budget: cfg.Budget}
+	r := &Robustness{Base: base.ends(), Exact: base.Exact, Worlds: base.Worlds, Matters: base.Matters, Budget: cfg.Budget}
 	if r.Budget == 0 {
 		r.Budget = DefaultRobustBudget
 	}

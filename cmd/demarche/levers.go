@@ -121,6 +121,13 @@ func (r *leversReport) write() error {
 		r.para("", states(r.Left)+" not looked at one by one; --states shows more.")
 	}
 	fmt.Fprintln(&r.b)
+	if !math.IsNaN(r.P) && !r.Exact {
+		worst := r.SE
+		for _, p := range slices.Concat(r.Declared, r.Changes) {
+			worst = max(worst, p.SE)
+		}
+		r.para("", fmt.Sprintf("The shares come from %d worlds drawn with seed %d, the same for every change; the largest standard error is %s, and differences are mostly more certain than that.", r.Worlds, r.q.Config.Outlook.Seed, pointsOf(worst)))
+	}
 	r.para("", "All of this is conditional on the model. A cost is in the units of the case for declared levers; a change to what a player wants costs the number of wishes that it puts another wish before, and giving a wish up counts those that it came before, and one. Shares are rounded to five points; --json gives them exactly.")
 	_, err := io.WriteString(r.stdout, r.b.String())
 	return err

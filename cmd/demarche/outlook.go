@@ -226,7 +226,15 @@ func errorPoints(se float64) string {
 	if se == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (standard error %.1f points)", se*100)
+	return " (standard error " + pointsOf(se) + ")"
+}
+
+// pointsOf is a standard error to a tenth of a point.
+func pointsOf(se float64) string {
+	if se < 0.0005 {
+		return "under 0.1 points"
+	}
+	return fmt.Sprintf("%.1f points", se*100)
 }
 
 // talks tells what happens if talks conclude and if they do not.
@@ -508,7 +516,7 @@ func (p *outlookReport) matter(m engine.Matter) {
 func (p *outlookReport) answer(lead string, list, se []float64) {
 	s := brief.OutcomesWords(p.k, list)
 	if worst := slices.Max(se); worst > 0 {
-		s += fmt.Sprintf(" (largest standard error %.1f points)", worst*100)
+		s += " (largest standard error " + pointsOf(worst) + ")"
 	}
 	wrapped(&p.b, lead, s)
 }

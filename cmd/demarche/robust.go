@@ -80,7 +80,11 @@ func printRobust(w io.Writer, k *engine.Conflict, r *engine.Robustness) error {
 	}
 	if !r.Exact {
 		fmt.Fprintln(b)
-		wrapped(b, "  ", "The worlds were drawn, from the same seed in every trial; small differences can be chance.")
+		worst := 0.0
+		for _, e := range r.Base {
+			worst = max(worst, e.SE)
+		}
+		wrapped(b, "  ", fmt.Sprintf("Each of these outlooks comes from %d worlds drawn with the same seed; the largest standard error of a share is %s. Smaller differences can be chance.", r.Worlds, pointsOf(worst)))
 	}
 	fmt.Fprintln(b, "\n  How far each share moves under these changes and under the answers to the open questions")
 	order := make([]int, len(r.Ranges))
