@@ -193,7 +193,8 @@ func TestForceIsDescribedNotProposed(t *testing.T) {
 			t.Errorf("%q is said in\n%s", wrong, brief)
 		}
 	}
-	for _, want := range []string{"left aside here, because how force would be carried out is not worked out and not proposed", "this position includes a new use of force: it is described, not proposed"} {
+	for _, want := range []string{"left aside here, because how force would be carried out is not worked out and not proposed", "this position includes a new use of force: it is described, not proposed",
+		"Its terms are part of an agreement that its parties would accept and keep in about 50 % of the model’s worlds: Tarn would release the prisoners and pause operations; the Front would free the captives ["} {
 		if !strings.Contains(flat, want) {
 			t.Errorf("%q is not said in\n%s", want, brief)
 		}
@@ -327,5 +328,29 @@ func TestRivalryThatHardlyMatters(t *testing.T) {
 	m.Rivalry.All = 0.3
 	if got := v.rivalry(m); !strings.Contains(got, "by about 15 points: about 30 % with all of them, about 15 % with the best of them alone (a)") {
 		t.Errorf("told is %q", got)
+	}
+}
+
+// A mediator that adds nothing is left out of the table of the brief, and that is
+// said; one that adds something is in it.
+func TestIdleMediatorIsNamed(t *testing.T) {
+	text := func(change func(*demarche.Case)) string {
+		return strings.Join(strings.Fields(render4(t, composed(t, hostages(t, change)))["txt"]), " ")
+	}
+	got := text(func(c *demarche.Case) {
+		free, err := demarche.ParseCondition("front.free", 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Conflict.Players[2].Prefers[1].Want = demarche.Expr{Text: "front.free", Cond: free} // so that Nordia gains by an exchange with it
+		c.Actors = append(c.Actors, demarche.Actor{ID: "sutra", Name: "Sutra", Kind: "state"})
+		c.Conflict.Players = append(c.Conflict.Players, demarche.Player{ID: "sutra", Role: "mediator", Options: []demarche.Option{{ID: "envoy", Says: "Send an envoy"}}})
+	})
+	if !strings.Contains(got, "Sutra adds nothing to an agreement or to any outcome, and is left out of the table") || strings.Contains(got, "Only Sutra") ||
+		strings.Contains(got, "Nordia adds nothing") || !strings.Contains(got, "Only Nordia") {
+		t.Errorf("told is\n%s", got)
+	}
+	if got := text(nil); strings.Contains(got, "left out of the table") {
+		t.Errorf("of one mediator, told is\n%s", got)
 	}
 }
