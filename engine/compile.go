@@ -327,7 +327,11 @@ func (k *compiler) takeAtoms(assume map[string]float64) {
 			k.TalksChance = p
 			continue
 		}
-		panic(&demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("cannot assume %s: the case has no such proposition or authority", id), Hint: demarche.DidYouMean(id, keys(k.atoms))})
+		known := keys(k.atoms)
+		if k.HasTalks {
+			known = append(known, Talks)
+		}
+		panic(&demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("cannot assume %s: the case has no such proposition or authority", id), Hint: demarche.DidYouMean(id, known)})
 	}
 	for i := range k.Atoms {
 		a := &k.Atoms[i]

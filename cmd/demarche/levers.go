@@ -39,7 +39,10 @@ force, or weakens a wish to avoid one, is proposed.`,
 				return usage("give numbers from 1; --changes and --weigh may be 0", "a size of nothing was asked for")
 			}
 			ctx := cmd.Context()
-			if timeout > 0 {
+			if cmd.Flags().Changed("timeout") {
+				if timeout <= 0 {
+					return usage("give a time above zero, such as 30s, or leave it out", "--timeout %s: there is no time to look for anything", timeout)
+				}
 				var cancel context.CancelFunc
 				ctx, cancel = context.WithTimeout(ctx, timeout)
 				defer cancel()

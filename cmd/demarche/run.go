@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/demarche/demarche"
@@ -27,7 +29,8 @@ type app struct {
 
 // run carries out one command line and gives the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	printed := &output{Writer: stdout}
+	a := &app{stdin: stdin, stdout: printed, stderr: stderr}
 	defer func() {
 		if r := recover(); r != nil {
 			fmt.Fprintf(stderr, "demarche: something went wrong inside the program: %v\n", r)
@@ -38,9 +41,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(printed)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = printed.err // help, say, is printed without looking
+	}
 	if err == nil {
 		return 0
 	}
@@ -64,6 +70,12 @@ func (a *app) report(ctx context.Context, err error) int {
 		return list[0].Kind.ExitCode()
 	}
 	e, ok := errors.AsType[*demarche.Error](err)
+	if reason, failed := a.unwritten(err); failed {
+		if reason == "" {
+			return demarche.Unavailable.ExitCode() // nobody reads any more
+		}
+		e, ok = &demarche.Error{Kind: demarche.Unavailable, Msg: "the result could not be written: " + reason, Err: err}, true
+	}
 	if !ok {
 		// What cobra itself finds is a command given wrongly.
 		e = &demarche.Error{Kind: demarche.Usage, Msg: strings.TrimSuffix(err.Error(), "."), Hint: "see demarche --help"}
@@ -71,12 +83,49 @@ func (a *app) report(ctx context.Context, err error) int {
 			flags, _, _ = strings.Cut(flags, "]")
 			e.Msg, e.Hint = "only one of these can be given: --"+strings.ReplaceAll(flags, " ", ", --"), "leave out the others"
 		}
-		if errors.Is(err, os.ErrClosed) || strings.Contains(err.Error(), "broken pipe") {
-			return demarche.Unavailable.ExitCode()
-		}
 	}
 	a.printError(e)
 	return e.Kind.ExitCode()
+}
+
+// unwritten reports whether what failed is that the result could not be written,
+// and why: "" if nobody reads it any more.
+func (a *app) unwritten(err error) (reason string, failed bool) {
+	w, ok := a.stdout.(*output)
+	if !ok || w.err == nil || !errors.Is(err, w.err) {
+		return "", false
+	}
+	if errors.Is(w.err, os.ErrClosed) || errors.Is(w.err, io.ErrClosedPipe) || errors.Is(w.err, syscall.EPIPE) {
+		return "", true
+	}
+	if p, ok := errors.AsType[*os.PathError](w.err); ok {
+		return strings.Replace(p.Err.Error(), "left on device", "left on the device", 1), true
+	}
+	return w.err.Error(), true
+}
+
+// output passes on what is printed and keeps the first error of doing so.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (w *output) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	return n, err
+}
+
+// file is the file that results are printed to, if it is one.
+func (a *app) file() (*os.File, bool) {
+	w := a.stdout
+	if o, ok := w.(*output); ok {
+		w = o.Writer
+	}
+	f, ok := w.(*os.File)
+	return f, ok
 }
 
 func (a *app) printError(e *demarche.Error) {
@@ -124,9 +173,53 @@ tools in a file ending in .gmcr.`,
 	)
 	root.AddCommand(unbuiltCommands()...)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage("see "+c.CommandPath()+" --help", "%s", err.Error())
+		return usage("see "+c.CommandPath()+" --help", "%s", flagWords(c, err))
 	})
 	return root
+}
+
+// flagWords says what is wrong with a flag. The library quotes the errors of Go's
+// parsers, which are for programmers.
+func flagWords(c *cobra.Command, err error) string {
+	var bad interface {
+		error
+		GetValue() string
+	}
+	if !errors.As(err, &bad) {
+		return err.Error()
+	}
+	_, name, _ := strings.Cut(bad.Error(), "--")
+	name, _, _ = strings.Cut(name, `" flag`)
+	f := c.Flag(name)
+	if f == nil {
+		return err.Error()
+	}
+	name = "--" + name
+	value := bad.GetValue()
+	if value == "" {
+		return name + " needs a value"
+	}
+	switch f.Value.Type() {
+	case "bool":
+		return fmt.Sprintf("%s %s: write %s alone, or %s=false to switch it off", name, value, name, name)
+	case "duration":
+		return fmt.Sprintf("%s %s is not a length of time, such as 30s or 5m", name, value)
+	case "float64":
+		if errors.Is(bad, strconv.ErrRange) {
+			return fmt.Sprintf("%s %s is too large a number", name, value)
+		}
+		return fmt.Sprintf("%s %s is not a number", name, value)
+	case "int", "int64", "uint", "uint64":
+		if errors.Is(bad, strconv.ErrRange) {
+			return fmt.Sprintf("%s %s is too large a number", name, value)
+		}
+		whole := "a whole number"
+		if strings.HasPrefix(f.Value.Type(), "u") {
+			whole += " from 0"
+		}
+		return fmt.Sprintf("%s %s is not %s", name, value, whole)
+	}
+	return fmt.Sprintf("%s cannot be %s", name, value)
 }
 
 // caseFlags adds the flags of commands that ask something of a case.
@@ -167,6 +260,9 @@ func (a *app) question() (desk.Question, error) {
 		if err != nil {
 			return q, err
 		}
+		if before, twice := q.Assume[id]; twice && before != p {
+			return q, usage("assume it once", "--assume gives %s two values, %s and %s", id, decimalOf(before), decimalOf(p))
+		}
 		q.Assume[id] = p
 	}
 	return q, nil
@@ -189,6 +285,17 @@ func parseAssumption(s string) (id string, p float64, err error) {
 	return id, p, nil
 }
 
+// decimalOf is a probability as --assume takes it.
+func decimalOf(p float64) string {
+	switch p {
+	case 0:
+		return "no"
+	case 1:
+		return "yes"
+	}
+	return strconv.FormatFloat(p, 'g', -1, 64)
+}
+
 func plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
@@ -198,7 +305,7 @@ func plural(n int, word string) string {
 
 // width is the width of the terminal, or 100 where there is none.
 func (a *app) width() int {
-	if f, ok := a.stdout.(*os.File); ok {
+	if f, ok := a.file(); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 20 {
 			return w
 		}
@@ -208,7 +315,7 @@ func (a *app) width() int {
 
 // colour reports whether results go to a terminal that wants colour.
 func (a *app) colour() bool {
-	f, ok := a.stdout.(*os.File)
+	f, ok := a.file()
 	return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd()))
 }
 

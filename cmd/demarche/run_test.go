@@ -8,8 +8,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -288,5 +292,89 @@ func TestOutputIsWholeOrNothing(t *testing.T) {
 	left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".demarche-*"))
 	if len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// full is a disk with no room.
+type full struct{ err error }
+
+func (f full) Write([]byte) (int, error) {
+	return 0, &os.PathError{Op: "write", Path: "out", Err: f.err}
+}
+
+// A result that cannot be written is no mistake of the person who asked; where
+// nobody reads any more, nothing is said.
+func TestResultCannotBeWritten(t *testing.T) {
+	for _, x := range []struct {
+		err  error
+		says string
+	}{
+		{syscall.ENOSPC, "demarche: the result could not be written: no space left on the device\n"},
+		{syscall.EIO, "demarche: the result could not be written: input/output error\n"},
+		{syscall.EPIPE, ""},
+		{os.ErrClosed, ""},
+	} {
+		for _, args := range [][]string{{"outlook", examples + "imbra-river", "-q"}, {"outlook", examples + "imbra-river", "-q", "--json"}, {"--help"}, {"version"}} {
+			var errs bytes.Buffer
+			if code := run(context.Background(), args, strings.NewReader(""), full{x.err}, &errs); errs.String() != x.says || code != 5 {
+				t.Errorf("%v, %v: exit code %d, saying %q", args, x.err, code, errs.String())
+			}
+		}
+	}
+}
+
+// What is wrong with a flag is said for people, not in the words of Go's parsers.
+func TestFlagsInPlainWords(t *testing.T) {
+	imbra := examples + "imbra-river"
+	for _, x := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"outlook", imbra, "--precision", "abc"}, "--precision abc is not a number"},
+		{[]string{"outlook", imbra, "--worlds", "many"}, "--worlds many is not a whole number"},
+		{[]string{"outlook", imbra, "--worlds", "99999999999999999999"}, "--worlds 99999999999999999999 is too large a number"},
+		{[]string{"outlook", imbra, "--seed", "-1"}, "--seed -1 is not a whole number from 0"},
+		{[]string{"outlook", imbra, "--robust", "--budget", "soon"}, "--budget soon is not a length of time, such as 30s or 5m"},
+		{[]string{"outlook", imbra, "--json=maybe"}, "--json maybe: write --json alone"},
+		{[]string{"outlook", imbra, "--worlds="}, "--worlds needs a value"},
+		{[]string{"levers", imbra, "--outcome", "court", "--timeout", "0"}, "--timeout 0s: there is no time"},
+		{[]string{"levers", imbra, "--outcome", "court", "--timeout=-1s"}, "--timeout -1s: there is no time"},
+		{[]string{"outlook", imbra, "--assume", "talks=yes", "--assume", "talks=0.3"}, "--assume gives talks two values, yes and 0.3"},
+	} {
+		code, out, errs := do(t, "", x.args...)
+		if code != 2 || out != "" || !strings.Contains(errs, x.says) || strings.Contains(errs, "strconv") || strings.Contains(errs, "invalid") {
+			t.Errorf("%v: exit code %d, %q, want %q", x.args, code, errs, x.says)
+		}
+	}
+	if code, _, errs := do(t, "", "outlook", imbra, "--assume", "nothing_of_this=1"); code != 4 || !strings.Contains(errs, "talks") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+	must(t, "outlook", imbra, "-q", "--assume", "talks=1", "--assume", "talks=yes")
+}
+
+// Every flag of every command that takes a number or a time says what is wrong
+// with a word.
+func TestEveryFlagInPlainWords(t *testing.T) {
+	tried := 0
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		for _, m := range regexp.MustCompile(`--([a-z-]+)`).FindAllStringSubmatch(c.LocalFlags().FlagUsages(), -1) {
+			f := c.Flag(m[1])
+			if f == nil || strings.HasPrefix(f.Value.Type(), "string") {
+				continue
+			}
+			tried++
+			says := flagWords(c, c.Flags().Set(f.Name, "Zebra"))
+			if !strings.HasPrefix(says, "--"+f.Name+" Zebra") || strings.Contains(says, "strconv") {
+				t.Errorf("%s: %s", c.CommandPath(), says)
+			}
+		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk((&app{}).root())
+	if tried < 30 {
+		t.Errorf("%d flags tried", tried)
 	}
 }
