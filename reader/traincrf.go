@@ -82,7 +82,7 @@ type crfConfig struct {
 	rate         float64
 	lasso, ridge float64
 	seed         uint64
-	// quiet is the share of features left out at each token, at random.
+	// dropout is the share of features left out at each token, at random.
 	dropout float64
 }
 

@@ -67,8 +67,8 @@ func (m *numbering) make(f uint32) int32 {
 type perceptron struct {
 	classes int
 	number  *numbering
-	w, u    []int32 // rows of weights, and of their sum over time
-	u64     []int64
+	w       []int32 // rows of weights
+	late    []int64 // their changes, each times the step at which it was made
 	step    int64
 	seen    []int32 // how often each row was changed
 }
@@ -93,13 +93,13 @@ func (p *perceptron) update(f []uint32, good, bad int) {
 		id := int(p.number.make(x))
 		for len(p.w) < (id+1)*p.classes {
 			p.w = append(p.w, make([]int32, p.classes)...)
-			p.u64 = append(p.u64, make([]int64, p.classes)...)
+			p.late = append(p.late, make([]int64, p.classes)...)
 			p.seen = append(p.seen, 0)
 		}
 		p.w[id*p.classes+good]++
 		p.w[id*p.classes+bad]--
-		p.u64[id*p.classes+good] += p.step
-		p.u64[id*p.classes+bad] -= p.step
+		p.late[id*p.classes+good] += p.step
+		p.late[id*p.classes+bad] -= p.step
 		p.seen[id]++
 	}
 }
@@ -124,7 +124,7 @@ func (p *perceptron) table(least int32, worth float64) *weightTable {
 		r := row{k, make([]float64, p.classes)}
 		top := 0.0
 		for c := range p.classes {
-			r.w[c] = float64(p.w[id*p.classes+c]) - float64(p.u64[id*p.classes+c])/float64(p.step)
+			r.w[c] = float64(p.w[id*p.classes+c]) - float64(p.late[id*p.classes+c])/float64(p.step)
 			top = max(top, math.Abs(r.w[c]))
 		}
 		if top < worth {
