@@ -24,24 +24,33 @@ func PartiesWords(k *engine.Conflict, players []int) string {
 }
 
 // FindingsWords tells how open questions turn out, as what can follow "if": "it
-// is not so that the stock is low and it matters more to Norvik to save the stock
-// than to keep out trawlers". Without findings it is "".
+// matters more to Norvik to save the stock than to keep out trawlers and it is
+// wrong that the stock is low". What is wrong comes last, said once for all.
+// Without findings it is "".
 func FindingsWords(k *engine.Conflict, when []engine.Finding) string {
 	t := shortTeller(k)
 	open := k.Unsettled()
-	var parts []string
+	var parts, wrong []string
 	for _, f := range when {
-		if f.Atom >= 0 {
-			says := t.inside(k.Atoms[f.Atom].Says)
-			if !f.Holds {
-				says = "it is not so that " + says
-			}
-			parts = append(parts, says)
-			continue
+		switch {
+		case f.Atom < 0:
+			parts = append(parts, t.unsettled(open[f.Unsettled], f.Holds))
+		case f.Holds:
+			parts = append(parts, t.inside(k.Atoms[f.Atom].Says))
+		default:
+			wrong = append(wrong, "that "+t.inside(k.Atoms[f.Atom].Says))
 		}
-		parts = append(parts, t.unsettled(open[f.Unsettled], f.Holds))
 	}
-	return list(parts)
+	switch denied := "it is wrong " + list(wrong); {
+	case len(wrong) == 0:
+		return list(parts)
+	case len(parts) == 0:
+		return denied
+	case len(wrong) == 1:
+		return list(append(parts, denied))
+	default:
+		return list(parts) + ", and " + denied
+	}
 }
 
 // unsettled tells how something unsure about a player's wants turns out.
@@ -101,17 +110,23 @@ func PairWords(o *engine.Outlook) string {
 	return s
 }
 
-// bitsWords is an amount of information: "0.337 bits", with its standard error
+// bitsWords is an amount of information: "0.34 bits", with its standard error
 // where there is one.
 func bitsWords(bits, se float64) string {
-	s := threePlaces(bits) + " bits"
+	s := SmallWords(bits) + " bits"
 	if se > 0 {
-		s += " (standard error " + threePlaces(se) + ")"
+		s += " (standard error " + SmallWords(se) + ")"
 	}
 	return s
 }
 
-func threePlaces(x float64) string { return fmt.Sprintf("%.3f", x) }
+// SmallWords is an amount of information to two places: "0.34", "under 0.01".
+func SmallWords(x float64) string {
+	if math.Abs(x) < 0.005 {
+		return "under 0.01"
+	}
+	return fmt.Sprintf("%.2f", x)
+}
 
 // maxSurprises bounds how many surprises are told of one player.
 const maxSurprises = 3
@@ -168,7 +183,7 @@ func Views(k *engine.Conflict, v *engine.Views) ViewsTold {
 				break
 			}
 			surprised = true
-			s := ofRuns(e.P) + ", things end in a way to which " + t.player(i) + " " + t.verb(i, "give") + " less than 5 %: "
+			s := ofRuns(e.P) + " without agreement, things end in a way to which " + t.player(i) + " " + t.verb(i, "give") + " less than 5 %: "
 			if e.Settles {
 				s += t.position(e.State)
 			} else {
@@ -211,7 +226,7 @@ func differ(a, b []engine.Estimate) bool {
 // instead.
 func (t *teller) surprise(i int, x engine.UnexpectedMove) string {
 	mover := t.player(x.Mover)
-	s := ofRuns(x.P) + ", the first move that " + t.player(i) + " " + t.verb(i, "do") + " not expect is this: " + mover + " would " + t.changes(x.From, x.To)
+	s := ofRuns(x.P) + " without agreement, the first move that " + t.player(i) + " " + t.verb(i, "do") + " not expect is this: " + mover + " would " + t.changes(x.From, x.To)
 	if len(x.Expected) == 0 {
 		return stop(upperFirst(s + ", where " + t.player(i) + " " + t.verb(i, "expect") + " " + mover + " to stay put"))
 	}

@@ -27,7 +27,8 @@ func TestFindingsWords(t *testing.T) {
 	}{
 		{nil, ""},
 		{[]engine.Finding{{Atom: 2, Unsettled: -1, Holds: true}}, "Northport would close the road"},
-		{[]engine.Finding{{Atom: 2, Unsettled: -1}}, "it is not so that Northport would close the road"},
+		{[]engine.Finding{{Atom: 2, Unsettled: -1}}, "it is wrong that Northport would close the road"},
+		{[]engine.Finding{{Atom: 2, Unsettled: -1}, {Atom: -1, Unsettled: 0, Holds: true}}, "it does not matter to Northport that the harbour be open and it is wrong that Northport would close the road"},
 		{[]engine.Finding{{Atom: -1, Unsettled: 0, Holds: true}}, "it does not matter to Northport that the harbour be open"},
 		{[]engine.Finding{{Atom: -1, Unsettled: 0}, {Atom: -1, Unsettled: 1, Holds: true}},
 			"it matters to Northport that the harbour be open and it matters more to Southport to have a fee than not to open for nothing"},
@@ -43,11 +44,11 @@ func TestPairWords(t *testing.T) {
 		pair engine.Pair
 		want string
 	}{
-		{engine.Pair{Bits: 0.5, Interaction: 1e-5}, "Both answers together tell 0.500 bits: as much as the two apart."},
-		{engine.Pair{Bits: 1, Interaction: 1}, "Both answers together tell 1.000 bits: 1.000 bits more than the two apart, because what one of them means depends on the other."},
-		{engine.Pair{Bits: 1, Interaction: -1, Linked: true}, "Both answers together tell 1.000 bits: 1.000 bits less than the two apart, because they partly tell the same. The case links the two questions, so that the answer to one is partly an answer to the other."},
-		{engine.Pair{Bits: 1, BitsSE: 0.02, Interaction: 0.01, InteractionSE: 0.008}, "Both answers together tell 1.000 bits (standard error 0.020): as much as the two apart, as far as the draws can tell."},
-		{engine.Pair{Bits: 1, BitsSE: 0.02, Interaction: 0.1, InteractionSE: 0.01}, "Both answers together tell 1.000 bits (standard error 0.020): 0.100 bits (standard error 0.010) more than the two apart, because what one of them means depends on the other."},
+		{engine.Pair{Bits: 0.5, Interaction: 1e-5}, "Both answers together tell 0.50 bits: as much as the two apart."},
+		{engine.Pair{Bits: 1, Interaction: 1}, "Both answers together tell 1.00 bits: 1.00 bits more than the two apart, because what one of them means depends on the other."},
+		{engine.Pair{Bits: 1, Interaction: -1, Linked: true}, "Both answers together tell 1.00 bits: 1.00 bits less than the two apart, because they partly tell the same. The case links the two questions, so that the answer to one is partly an answer to the other."},
+		{engine.Pair{Bits: 1, BitsSE: 0.02, Interaction: 0.01, InteractionSE: 0.008}, "Both answers together tell 1.00 bits (standard error 0.02): as much as the two apart, as far as the draws can tell."},
+		{engine.Pair{Bits: 1, BitsSE: 0.02, Interaction: 0.1, InteractionSE: 0.01}, "Both answers together tell 1.00 bits (standard error 0.02): 0.10 bits (standard error 0.01) more than the two apart, because what one of them means depends on the other."},
 	} {
 		if got := PairWords(&engine.Outlook{Pair: &x.pair}); got != x.want {
 			t.Errorf("got %q, want %q", got, x.want)
@@ -96,8 +97,8 @@ func TestViews(t *testing.T) {
 	k := in.Conflict
 	x := engine.UnexpectedMove{Mover: 1, From: shut, To: 0, P: 1}
 	for expected, want := range map[int]string{
-		0: "In every run, the first move that Northport does not expect is this: Southport would no longer keep the harbour shut, where Northport expects Southport to stay put.",
-		1: "In every run, the first move that Northport does not expect is this: Southport would no longer keep the harbour shut, where Northport expects Southport to no longer keep the harbour shut.",
+		0: "In every run without agreement, the first move that Northport does not expect is this: Southport would no longer keep the harbour shut, where Northport expects Southport to stay put.",
+		1: "In every run without agreement, the first move that Northport does not expect is this: Southport would no longer keep the harbour shut, where Northport expects Southport to no longer keep the harbour shut.",
 	} {
 		x.Expected = nil
 		for range expected {

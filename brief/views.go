@@ -65,8 +65,8 @@ func (c *composer) together() []Sentence {
 	lead := "the two questions that tell most are whether " + c.t.matter(a.ID, a.Says) + " and whether " + c.t.matter(b.ID, b.Says)
 	refs := []Ref{c.bitsRef(a), c.bitsRef(b)}
 	out := []Sentence{say(lead, append(refs, c.matterEntry(a), c.matterEntry(b))...)}
-	joint := c.result("bits.pair", "bits that both answers together tell about the outcome: "+threePlaces(p.Bits), p.Bits, Bits)
-	extra := c.result("bits.interaction", "bits that they tell together beyond the two apart: "+threePlaces(p.Interaction), p.Interaction, Bits)
+	joint := c.result("bits.pair", "bits that both answers together tell about the outcome: "+SmallWords(p.Bits), p.Bits, Bits)
+	extra := c.result("bits.interaction", "bits that they tell together beyond the two apart: "+SmallWords(p.Interaction), p.Interaction, Bits)
 	for _, s := range split(words) {
 		out = append(out, say(s.Text, joint, extra))
 	}

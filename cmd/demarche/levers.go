@@ -257,6 +257,17 @@ func (r *leversReport) aim() string {
 	return "such a state hold, or the share larger"
 }
 
+// whole is a share in a sentence, where "all" and "none" would hang in the air.
+func whole(share string) string {
+	switch share {
+	case "all":
+		return "100 %"
+	case "none":
+		return "zero"
+	}
+	return share
+}
+
 func upTo(n int) string {
 	if n == 1 {
 		return "one"
@@ -304,7 +315,7 @@ func (r *leversReport) plans(title string, list []engine.Plan, notes []string) {
 	fmt.Fprintf(&r.b, "\n%s\n", title)
 	for n, p := range list {
 		if n == maxPlans {
-			r.para("  ", fmt.Sprintf("and %d more; --json lists all.", len(list)-n))
+			r.para("  ", "and "+further(len(list)-n, "set")+" of changes; --json lists all.")
 			break
 		}
 		line := fmt.Sprintf("Cost %g: ", p.Cost)
@@ -327,7 +338,7 @@ func (r *leversReport) plans(title string, list []engine.Plan, notes []string) {
 			case before == after:
 				parts = append(parts, "the share falls by less than five points")
 			default:
-				parts = append(parts, fmt.Sprintf("the share goes from %s to %s", before, after))
+				parts = append(parts, fmt.Sprintf("the share goes from %s to %s", whole(before), whole(after)))
 			}
 		}
 		r.para("  ", line+strings.Join(parts, "; "))

@@ -276,7 +276,7 @@ func (p *outlookReport) agreements() {
 	}
 	for n, g := range o.Agreements {
 		if n == maxAgreements {
-			fmt.Fprintf(&p.b, "  and %s more, none likelier than these\n", plural(len(o.Agreements)-n, "agreement"))
+			fmt.Fprintf(&p.b, "  and %s, none likelier than these\n", further(len(o.Agreements)-n, "agreement"))
 			break
 		}
 		wrapped(&p.b, fmt.Sprintf("  %d. ", n+1), upperFirst(brief.PositionWords(p.k, g.State))+".")
@@ -318,45 +318,79 @@ func ofWhole(p float64, what string) string {
 	return "in " + share(p) + " of the " + what
 }
 
+// maxGroups bounds how many groups of worlds are told; JSON has all.
+const maxGroups = 8
+
 // byWorld tells in which worlds which agreements exist.
 func (p *outlookReport) byWorld() {
-	if len(p.o.ByWorld) == 0 {
-		return
+	if len(p.o.Agreements) == 0 {
+		return // the list of agreements says that there is none
 	}
 	fmt.Fprintln(&p.b, "\nWhich agreements exist, by what is open (numbered as above)")
-	for _, g := range p.o.ByWorld {
-		var s string
-		switch len(g.Agreements) {
-		case 0:
-			s = "no agreement"
-		case 1:
-			s = fmt.Sprintf("agreement %d alone", g.Agreements[0]+1)
-		default:
-			names := make([]string, len(g.Agreements))
-			for n, a := range g.Agreements {
-				names[n] = fmt.Sprint(a + 1)
-			}
-			last := len(names) - 1
-			s = "agreements " + strings.Join(names[:last], ", ") + " and " + names[last]
+	for n, g := range p.o.ByWorld {
+		if n == maxGroups {
+			wrapped(&p.b, "  ", "and "+further(len(p.o.ByWorld)-n, "set")+" of agreements, none likelier than these; --json gives them")
+			break
 		}
-		fmt.Fprintf(&p.b, "  %-12s  %s\n", share(g.P), s)
-		for n, way := range g.Ways {
-			if n == maxWays {
-				fmt.Fprintf(&p.b, "      and %s more\n", plural(len(g.Ways)-n, "way"))
-				break
-			}
-			lead := "if "
-			if !way.Certain {
-				lead = "in part of the worlds in which "
-			}
-			if len(way.When) == 0 {
-				lead = "whatever turns out to be so"
-				if !way.Certain {
-					lead = "in part of all worlds"
+		wrapped(&p.b, fmt.Sprintf("  %-12s  ", share(g.P)), agreementNumbers(g.Agreements))
+		// Ways that make up all of their worlds come first, then those in which
+		// more decides than is told.
+		for _, certain := range []bool{true, false} {
+			told, left := 0, 0
+			for _, way := range g.Ways {
+				switch {
+				case way.Certain != certain:
+					continue
+				case told == maxWays:
+					left++
+					continue
 				}
+				if told++; told == 1 && !certain {
+					fmt.Fprintln(&p.b, "      in part only of the worlds with these answers:")
+				}
+				lead, says := "      if ", brief.FindingsWords(p.k, way.When)
+				if !certain {
+					lead = "        "
+				}
+				if len(way.When) == 0 {
+					lead, says = "      ", "whatever turns out to be so"
+				}
+				wrapped(&p.b, lead, says+" ("+share(way.P)+")")
 			}
-			wrapped(&p.b, "      ", lead+brief.FindingsWords(p.k, way.When)+" ("+share(way.P)+")")
+			if left > 0 {
+				fmt.Fprintf(&p.b, "      and in %s\n", further(left, "way"))
+			}
 		}
+	}
+}
+
+// agreementNumbers names agreements by the numbers under which they are listed,
+// and counts those that are not.
+func agreementNumbers(list []int) string {
+	var listed []string
+	for _, a := range list {
+		if a < maxAgreements {
+			listed = append(listed, fmt.Sprint(a+1))
+		}
+	}
+	left := len(list) - len(listed)
+	noun := "agreement "
+	if len(listed) > 1 {
+		noun = "agreements "
+	}
+	switch last := len(listed) - 1; {
+	case len(list) == 0:
+		return "no agreement"
+	case len(listed) == 0 && left == 1:
+		return "one agreement that is not listed above"
+	case len(listed) == 0:
+		return fmt.Sprintf("%d agreements that are not listed above", left)
+	case left > 0:
+		return noun + strings.Join(listed, ", ") + ", and " + further(left, "one")
+	case last == 0:
+		return noun + listed[0] + " alone"
+	default:
+		return noun + strings.Join(listed[:last], ", ") + " and " + listed[last]
 	}
 }
 
@@ -506,10 +540,10 @@ func (p *outlookReport) matter(m engine.Matter) {
 		change = "; the most likely outcome changes"
 	}
 	if m.BitsSE > 0 {
-		fmt.Fprintf(b, "      tells %.3f bits about the outcome (standard error %.3f)%s\n", m.Bits, m.BitsSE, change)
+		fmt.Fprintf(b, "      tells %.2f bits about the outcome (standard error %s)%s\n", m.Bits, brief.SmallWords(m.BitsSE), change)
 		return
 	}
-	fmt.Fprintf(b, "      tells %.3f bits about the outcome%s\n", m.Bits, change)
+	fmt.Fprintf(b, "      tells %.2f bits about the outcome%s\n", m.Bits, change)
 }
 
 // answer tells the outcomes given an answer, with the largest standard error.

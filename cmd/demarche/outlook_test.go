@@ -107,3 +107,35 @@ func TestOutlookJSONAddsUp(t *testing.T) {
 		near("ends", ends+o.NoSettlement, 1)
 	}
 }
+
+// Which agreements exist is told by the numbers that are listed, in lines that fit,
+// and not at all where there is none.
+func TestByWorldTellsListedNumbers(t *testing.T) {
+	if out := must(t, "outlook", written(t, tariffs+tariffOutcomes+"  talks: {parties: [avia, borel], chance: 0.5}\n"), "-q", "--by-world"); strings.Contains(out, "numbered as above") {
+		t.Errorf("agreements are numbered where there is none:\n%s", out)
+	}
+	for want, list := range map[string][]int{
+		"no agreement":                           nil,
+		"agreement 3 alone":                      {2},
+		"agreements 1 and 8":                     {0, 7},
+		"agreements 1, 8, and one further one":   {0, 7, 8},
+		"agreement 2, and 3 further ones":        {1, 9, 10, 31},
+		"one agreement that is not listed above": {8},
+		"2 agreements that are not listed above": {8, 30},
+		"agreements 1, 2, 3, 4, 5, 6, 7 and 8":   {0, 1, 2, 3, 4, 5, 6, 7},
+		"agreements 1, 2 and 3":                  {0, 1, 2},
+	} {
+		if got := agreementNumbers(list); got != want {
+			t.Errorf("%v: %q, want %q", list, got, want)
+		}
+	}
+}
+
+// A standard error too small to print is not called none.
+func TestPointsOf(t *testing.T) {
+	for se, want := range map[float64]string{0.00049: "under 0.1 points", 0.0005: "0.1 points", 0.012: "1.2 points"} {
+		if got := pointsOf(se); got != want {
+			t.Errorf("%v: %q, want %q", se, got, want)
+		}
+	}
+}

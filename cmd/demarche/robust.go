@@ -59,7 +59,7 @@ func printRobust(w io.Writer, k *engine.Conflict, r *engine.Robustness) error {
 		fmt.Fprintf(b, "\n  It becomes %s\n", x.Becomes)
 		for n, s := range x.If {
 			if n == maxBreaks {
-				fmt.Fprintf(b, "    – under %s more; --json lists them\n", plural(len(x.If)-n, "change"))
+				fmt.Fprintf(b, "    – under %s; --json lists them\n", further(len(x.If)-n, "change"))
 				break
 			}
 			wrapped(b, "    – ", s)
