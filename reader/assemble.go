@@ -55,7 +55,7 @@ func (r *reading) learn(m *model) {
 }
 
 // certain is the confidence from which a quotation that the rules gave to somebody
-// is taken as theirs; beyond doubt it is what such a finding has.
+// is taken as theirs.
 const certain = .85
 
 // seconded is the confidence from which the rules tip what the judge leaves open.
