@@ -321,7 +321,14 @@ func (c *composer) agreements() [][]Sentence {
 	for i := range list {
 		list[i] = &c.in.Outlook.Agreements[i]
 	}
+	force := c.in.Conflict.BeginsForce
 	slices.SortStableFunc(list, func(a, b *engine.AgreementShare) int {
+		if force(a.State) != force(b.State) { // those without a new use of force first
+			if force(b.State) {
+				return -1
+			}
+			return 1
+		}
 		switch x, y := tidy(a.Struck), tidy(b.Struck); {
 		case x > y:
 			return -1
@@ -337,25 +344,25 @@ func (c *composer) agreements() [][]Sentence {
 	agreed := c.result("agreed", "share in which an agreement is struck", c.in.Outlook.Agreed, Probability)
 	items = append(items, []Sentence{say(chance("an agreement of some kind", c.in.Outlook.Agreed)+", given the chance that talks conclude", agreed)})
 	const most = 5
-	for n, a := range list {
-		if n == most || tidy(a.Struck) < 0.025 {
-			rest := 0
-			var refs []Ref
-			for _, more := range list[n:] {
-				if tidy(more.Struck) > 0 {
-					rest++
-					_, struck := c.agreementRefs(more)
-					refs = append(refs, struck)
-				}
+	told, rest := 0, 0
+	var more []Ref
+	for _, a := range list {
+		if told == most || tidy(a.Struck) < 0.025 {
+			if tidy(a.Struck) > 0 {
+				rest++
+				_, struck := c.agreementRefs(a)
+				more = append(more, struck)
 			}
-			if rest > 0 {
-				items = append(items, []Sentence{say(count(rest, "further agreement")+" can be struck, each with a smaller share; the list of results gives them", refs...)})
-			}
-			break
+			continue
 		}
+		told++
 		p, struck := c.agreementRefs(a)
 		name := "agreement." + c.t.k.Pattern(a.State)
-		item := []Sentence{say("one agreement is this: "+c.t.position(a.State), p),
+		mark := ""
+		if force(a.State) {
+			mark = "; " + newForce
+		}
+		item := []Sentence{say("one agreement is this: "+c.t.position(a.State)+mark, p),
 			say("the parties are "+c.partyNames(a)+"; they would accept and keep it "+worlds(a.P)+", and it is struck with a share of "+Percent(a.Struck)+tabled(a.Tabled), p, struck)}
 		stays := c.result(name+".stays", "of the cases in which it is struck, the share in which it lasts", a.Stays, Probability)
 		switch {
@@ -367,6 +374,9 @@ func (c *composer) agreements() [][]Sentence {
 			item = append(item, say("once struck, it lasts in "+Percent(a.Stays)+" of the cases", stays))
 		}
 		items = append(items, item)
+	}
+	if rest > 0 {
+		items = append(items, []Sentence{say(count(rest, "further agreement")+" can be struck; the list of results gives them", more...)})
 	}
 	return items
 }

@@ -26,7 +26,10 @@ func (c *composer) standsUp() []Sentence {
 		c.result("robust.stays", "of them those under which the most likely outcome stays", float64(tried-len(r.Breaks)), Count),
 		c.outcomeOrEnd(r.Likeliest),
 	}
-	out := []Sentence{say(c.t.verdict(r), refs...)}
+	var out []Sentence
+	for _, s := range split(c.t.verdict(r)) {
+		out = append(out, say(s.Text, append(refs, c.fact("robust.verdict", "how the most likely outcome stands up to other assumptions: "+c.t.end(r.Likeliest)))...))
+	}
 	for n, b := range c.t.breaks(r) {
 		const most = 5
 		list := b.If
