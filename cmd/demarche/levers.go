@@ -124,6 +124,9 @@ func (r *leversReport) write() error {
 		r.para("", states(r.Left)+" not looked at one by one; --states shows more.")
 	}
 	fmt.Fprintln(&r.b)
+	if s := r.terms(); s != "" {
+		r.para("", s)
+	}
 	if !math.IsNaN(r.P) && !r.Exact {
 		worst := r.SE
 		for _, p := range slices.Concat(r.Declared, r.Changes) {
@@ -134,6 +137,30 @@ func (r *leversReport) write() error {
 	r.para("", "All of this is conditional on the model. A cost is in the units of the case for declared levers; a change to what a player wants costs the number of wishes that it puts another wish before, and giving a wish up counts those that it came before, and one. Shares are rounded to five points; --json gives them exactly.")
 	_, err := io.WriteString(r.stdout, r.b.String())
 	return err
+}
+
+// staysIf says when a state is stable for a player, by
+// concept.
+var staysIf = map[engine.Concept]string{
+	engine.Nash: "no move of its own betters it",
+	engine.GMR:  "others could answer every move that betters it so that it would gain nothing, at whatever cost to themselves",
+	engine.SMR:  "others could answer every move that betters it so that it would gain nothing, and it could not get out of that by another move",
+	engine.SEQ:  "others could answer every move that betters it so that it would gain nothing, by moves that serve those who make them",
+	engine.SSEQ: "others could answer every move that betters it so that it would gain nothing, by moves that serve those who make them, and it could not get out of that by another move",
+}
+
+// terms explains the terms used of the states looked at.
+func (r *leversReport) terms() string {
+	if len(r.Details) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, c := range engine.Concepts() {
+		if slices.Contains(r.Concepts, c) {
+			parts = append(parts, "By "+c.Title()+" a state holds for a player if "+staysIf[c]+".")
+		}
+	}
+	return strings.Join(parts, " ") + " A player without a move there is content. A ranking orders all states from best to worst; without ties, no two are liked alike. A swap of neighbours exchanges two that stand next to each other in it."
 }
 
 func states(n int) string {
