@@ -24,6 +24,7 @@ type dialect struct {
 	name     string
 	types    *strings.Replacer // of the schema
 	numbered bool              // placeholders are $1, $2, ... and not ?
+	insert   string            // how an insert begins
 	rows     int               // rows in one insert of many
 	words    []string          // the tables of the full-text index
 	addWords string            // doc, text -> the index
@@ -42,12 +43,17 @@ type dialect struct {
 var sqliteDialect = dialect{
 	name:  "SQLite",
 	types: strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{by key}", "WITHOUT ROWID"),
-	rows:  12,
+	// A batch is undone as a whole, so that no statement need be undone alone:
+	// with OR FAIL none is prepared for that.
+	insert: "INSERT OR FAIL INTO ",
+	rows:   12,
 	words: []string{
 		// Without a copy of the content and without ranks the index stays small;
 		// with secure-delete nothing of what is taken out stays behind.
 		`CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, tokenize='ascii')`,
 		`INSERT INTO words(words, rank) VALUES ('secure-delete', 1)`,
+		// A batch of an import is gathered in memory before it is written.
+		`INSERT INTO words(words, rank) VALUES ('hashsize', 67108864)`,
 	},
 	addWords: `INSERT INTO words (rowid, text) VALUES (?, ?)`,
 	cutWords: `INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)`,
@@ -62,6 +68,7 @@ var postgresDialect = dialect{
 	name:     "PostgreSQL",
 	types:    strings.NewReplacer("{int}", "BIGINT", "{blob}", "BYTEA", "{by key}", ""),
 	numbered: true,
+	insert:   "INSERT INTO ",
 	rows:     200,
 	words: []string{
 		`CREATE TABLE words (doc BIGINT PRIMARY KEY, text TSVECTOR NOT NULL)`,

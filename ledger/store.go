@@ -159,6 +159,7 @@ var migrations = [][]string{
 			payload {blob}, salt {blob}, content {blob} NOT NULL, hash {blob} NOT NULL)`,
 		`CREATE TABLE record (kind {int} NOT NULL, id TEXT NOT NULL, num {int} NOT NULL, seq {int} NOT NULL, number {int} NOT NULL,
 			state {int} NOT NULL, learned {int} NOT NULL, PRIMARY KEY (kind, id)) {by key}`,
+		`CREATE INDEX record_redacted ON record (learned) WHERE state = 3`,
 		// bytes is empty where the text of the report is what came, byte for byte.
 		`CREATE TABLE original (sha TEXT PRIMARY KEY, num {int} NOT NULL, bytes {blob})`,
 		`CREATE INDEX original_num ON original (num)`,

@@ -335,7 +335,7 @@ func (l *Ledger) derive(ctx context.Context, tx *sql.Tx, progress func(done, of 
 				return err
 			}
 		}
-		if err := w.flush(); err != nil {
+		if err := w.finish(); err != nil {
 			return err
 		}
 		num = w.head.num

@@ -188,7 +188,7 @@ type Imported struct {
 func (i Imported) Done() int { return i.Added + i.Unchanged + i.Differs + i.Redacted + i.Twice }
 
 const (
-	importBatch   = 5000
+	importBatch   = 10_000
 	namedAtMost   = 100
 	importedBytes = 32 << 20 // a batch ends when its texts reach this
 )
@@ -517,14 +517,14 @@ func (l *Ledger) locked(ctx context.Context, ch Change, f func(*writer) error) e
 	if err := f(w); err != nil {
 		return l.explain(err)
 	}
-	if err := w.flush(); err != nil {
-		return l.explain(err)
-	}
 	if h.seq != before {
 		if _, err := tx.ExecContext(ctx, w.q(`UPDATE head SET seq = ?, num = ?, hash = ?, recorded = ?, learned = ?, ordered = ?`),
 			h.seq, h.num, h.hash, w.recorded, h.learned, h.ordered); err != nil {
 			return l.explain(err)
 		}
+	}
+	if err := w.finish(); err != nil {
+		return l.explain(err)
 	}
 	return l.explain(tx.Commit())
 }
@@ -554,7 +554,7 @@ type many struct {
 
 func (m *many) add(args ...any) error {
 	m.args = append(m.args, args...)
-	if len(m.args) >= m.columns*m.w.l.d.rows {
+	if m.one == "" && len(m.args) >= m.columns*m.w.l.d.rows {
 		return m.flush()
 	}
 	return nil
@@ -571,7 +571,7 @@ func (m *many) flush() (err error) {
 		}
 		q := m.one
 		if q == "" {
-			q = "INSERT INTO " + m.into + " VALUES " + marks(m.columns, n)
+			q = m.w.l.d.insert + m.into + " VALUES " + marks(m.columns, n)
 		}
 		*s, err = m.w.tx.PrepareContext(m.w.ctx, m.w.q(q))
 		return err
@@ -595,9 +595,19 @@ func (m *many) flush() (err error) {
 	return nil
 }
 
-// flush writes what was collected. It comes before anything reads.
+// finish writes all that was collected. The full-text index comes last: any
+// statement on another table makes it write out its part of the batch so far.
+func (w *writer) finish() error {
+	if err := w.flush(); err != nil {
+		return err
+	}
+	return w.words.flush()
+}
+
+// flush writes what was collected, but for the words. It comes before anything
+// reads.
 func (w *writer) flush() error {
-	for _, m := range []*many{&w.records, &w.entries, &w.nows, &w.words, &w.uses} {
+	for _, m := range []*many{&w.records, &w.entries, &w.nows, &w.uses} {
 		if err := m.flush(); err != nil {
 			return err
 		}
