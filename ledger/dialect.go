@@ -46,7 +46,7 @@ var sqliteDialect = dialect{
 	// A batch is undone as a whole, so that no statement need be undone alone:
 	// with OR FAIL none is prepared for that.
 	insert: "INSERT OR FAIL INTO ",
-	rows:   12,
+	rows:   60,
 	words: []string{
 		// Without a copy of the content and without ranks the index stays small;
 		// with secure-delete nothing of what is taken out stays behind.
@@ -129,7 +129,7 @@ func sqliteAddress(path string, writes, immutable bool) string {
 		q.Set("mode", "ro")
 		q.Add("_pragma", "query_only(1)")
 	case writes:
-		for _, p := range []string{"journal_mode(WAL)", "synchronous(FULL)", "cache_size(-131072)", "wal_autocheckpoint(8000)"} {
+		for _, p := range []string{"page_size(8192)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-131072)", "wal_autocheckpoint(8000)"} {
 			q.Add("_pragma", p)
 		}
 		q.Set("_txlock", "immediate")

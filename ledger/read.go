@@ -757,8 +757,7 @@ func aboutWithin(d demarche.Date, from, to time.Time) bool {
 }
 
 const (
-	searchWindow = 250  // docs asked for at a time
-	searchAtMost = 3000 // docs looked at for one page
+	searchAtMost = 4000 // docs looked at for one page
 )
 
 // search lists what a full-text query finds, the newest texts first.
@@ -781,9 +780,10 @@ func (v *view) search(asOf time.Time, f Filter, s *sieve, limit int, after strin
 	}
 	match := v.l.d.query(q)
 	var seqs []int64
-	for looked := 0; ; {
+	// Each look is wider than the one before: a filter may let little through.
+	for looked, window := 0, 2*limit; ; window = min(2*window, 1000) {
 		var docs []int64
-		if err := v.each(v.l.d.match, []any{match, before, searchWindow}, func(scan func(...any) error) error {
+		if err := v.each(v.l.d.match, []any{match, before, window}, func(scan func(...any) error) error {
 			var d int64
 			err := scan(&d)
 			docs = append(docs, d)
@@ -806,12 +806,12 @@ func (v *view) search(asOf time.Time, f Filter, s *sieve, limit int, after strin
 		}
 		full := len(seqs) == limit
 		if full || looked >= searchAtMost {
-			if full || len(docs) == searchWindow {
+			if full || len(docs) == window {
 				page.Next = strconv.FormatInt(before, 36)
 			}
 			break
 		}
-		if len(docs) < searchWindow {
+		if len(docs) < window {
 			break
 		}
 	}
@@ -858,7 +858,7 @@ func (v *view) versionsOf(s *sieve, docs []int64) (map[int64]int64, error) {
 		if past {
 			table = "past"
 		}
-		q := "SELECT n.doc, n.seq, n.facet FROM entry e JOIN " + table + " n ON n.num = e.num AND n.doc = e.seq WHERE e.seq IN " + marks(len(docs), 1)
+		q := "SELECT n.doc, n.seq, n.facet FROM entry e CROSS JOIN " + table + " n WHERE n.num = e.num AND n.doc = e.seq AND e.seq IN " + marks(len(docs), 1)
 		a := slices.Clone(args)
 		if s.kind != 0 {
 			q += " AND n.kind = ?"
