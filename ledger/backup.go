@@ -92,7 +92,16 @@ func (l *Ledger) Backup(ctx context.Context, to string) (note BackupNote, err er
 
 func (l *Ledger) copyTo(ctx context.Context, path string) error {
 	if l.d == &sqliteDialect {
-		_, err := l.reads.ExecContext(ctx, `VACUUM INTO ?`, path)
+		how := copying
+		if l.sealed {
+			how = sealed
+		}
+		db, err := openPool("sqlite", sqliteAddress(l.place, how), 1)
+		if err != nil {
+			return l.explain(err)
+		}
+		defer db.Close()
+		_, err = db.ExecContext(ctx, `VACUUM INTO ?`, path)
 		return l.explain(err)
 	}
 	copied, err := Open(ctx, path, Options{Now: l.now})

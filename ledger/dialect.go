@@ -111,11 +111,21 @@ func isPostgres(where string) bool {
 	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
 }
 
+// access is what a connection to a file is for.
+type access uint8
+
+const (
+	reading access = iota
+	writing
+	copying
+	sealed // reading what nobody can write
+)
+
 // sqliteAddress is how the driver is told of a file. Writers commit with
 // synchronous=FULL: the write-ahead log is on disk before a batch is
 // acknowledged, so not even a power cut takes an acknowledged entry back. With
 // NORMAL it could; a batch of thousands of claims costs one such wait.
-func sqliteAddress(path string, writes, immutable bool) string {
+func sqliteAddress(path string, a access) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
@@ -123,17 +133,19 @@ func sqliteAddress(path string, writes, immutable bool) string {
 	for _, p := range []string{"busy_timeout(10000)", "foreign_keys(1)", "secure_delete(1)", "temp_store(2)"} {
 		q.Add("_pragma", p)
 	}
-	switch {
-	case immutable:
+	switch a {
+	case sealed:
 		q.Set("immutable", "1")
 		q.Set("mode", "ro")
 		q.Add("_pragma", "query_only(1)")
-	case writes:
+	case writing:
 		for _, p := range []string{"page_size(8192)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-131072)", "wal_autocheckpoint(8000)"} {
 			q.Add("_pragma", p)
 		}
 		q.Set("_txlock", "immediate")
-	default:
+	case copying: // into another file, which query_only forbids
+		q.Set("mode", "rw")
+	case reading:
 		q.Set("mode", "rw") // not ro: the last to leave tidies the log away
 		for _, p := range []string{"query_only(1)", "cache_size(-32768)"} {
 			q.Add("_pragma", p)

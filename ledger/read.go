@@ -342,7 +342,8 @@ func parsePlace(s string) (place, error) {
 }
 
 // List gives a page of the records that a filter lets through, as known at a
-// time: what was learned last comes first; with Text, the newest texts first.
+// time. What was learned last comes first; with AboutFrom or AboutTo, what begins
+// last; with Text, the newest texts; with Proposition, the newest links to it.
 // after is the Next of the page before, "" for the first.
 func (l *Ledger) List(ctx context.Context, asOf time.Time, f Filter, limit int, after string) (page Page, err error) {
 	if limit < 1 || limit > MaxPage {
@@ -531,6 +532,9 @@ func (v *view) scan(s *sieve, past bool, from place, limit int, bounded bool) (o
 	}
 }
 
+// mergeAtMost is how many facets are asked for in one statement.
+const mergeAtMost = 100
+
 // merge asks each facet that occurs for its share and merges them: where the
 // wanted facets are rare, or lie far back.
 func (v *view) merge(s *sieve, past bool, from place, limit int) ([]found, error) {
@@ -539,10 +543,7 @@ func (v *view) merge(s *sieve, past bool, from place, limit int) ([]found, error
 		table = "past"
 	}
 	var facets []int64
-	if err := v.each(`WITH RECURSIVE f(facet) AS (
-			SELECT min(facet) FROM `+table+` WHERE kind = ?
-			UNION ALL SELECT (SELECT min(n.facet) FROM `+table+` n WHERE n.kind = ? AND n.facet > f.facet) FROM f WHERE f.facet IS NOT NULL)
-		SELECT facet FROM f WHERE facet IS NOT NULL`, []any{int64(s.kind), int64(s.kind)}, func(scan func(...any) error) error {
+	if err := v.each(`SELECT facet FROM facets WHERE kind = ?`, []any{int64(s.kind)}, func(scan func(...any) error) error {
 		var f int64
 		err := scan(&f)
 		if s.meets(f) {
@@ -554,35 +555,28 @@ func (v *view) merge(s *sieve, past bool, from place, limit int) ([]found, error
 	}
 	var out []found
 	cond, args := s.condition(past, from, false)
-	q := "SELECT num, since, seq, facet FROM " + table + " WHERE kind = ? AND facet = ?" + cond + " ORDER BY since DESC, seq DESC LIMIT ?"
-	stmt, err := v.tx.PrepareContext(v.ctx, v.q(q))
-	if err != nil {
-		return nil, err
-	}
-	defer stmt.Close()
-	for _, f := range facets {
-		rows, err := stmt.QueryContext(v.ctx, append(append([]any{int64(s.kind), f}, args...), limit)...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var f found
-			if err := rows.Scan(&f.num, &f.since, &f.seq, &f.facet); err != nil {
-				rows.Close()
-				return nil, err
+	for chunk := range slices.Chunk(facets, mergeAtMost) {
+		var q strings.Builder
+		var all []any
+		for i, f := range chunk {
+			if i > 0 {
+				q.WriteString(" UNION ALL ")
 			}
-			out = append(out, f)
+			fmt.Fprintf(&q, "SELECT * FROM (SELECT num, since, seq, facet FROM %s WHERE kind = %d AND facet = %d%s ORDER BY since DESC, seq DESC LIMIT %d) AS f%d", table, s.kind, f, cond, limit, i)
+			all = append(all, args...)
 		}
-		if err := rows.Err(); err != nil {
+		if err := v.each(q.String(), all, func(scan func(...any) error) error {
+			var f found
+			err := scan(&f.num, &f.since, &f.seq, &f.facet)
+			out = append(out, f)
+			return err
+		}); err != nil {
 			return nil, err
 		}
-		if len(out) > 8*limit { // keep the best only
-			slices.SortFunc(out, func(a, b found) int { return a.before(b.place) })
-			out = out[:limit]
-		}
+		slices.SortFunc(out, func(a, b found) int { return a.before(b.place) })
+		out = out[:min(limit, len(out))]
 	}
-	slices.SortFunc(out, func(a, b found) int { return a.before(b.place) })
-	return out[:min(limit, len(out))], nil
+	return out, nil
 }
 
 func (v *view) list(asOf time.Time, f Filter, limit int, after string) (Page, error) {
@@ -628,9 +622,7 @@ func (v *view) list(asOf time.Time, f Filter, limit int, after string) (Page, er
 // gather picks the cheapest way to the first versions of one table.
 func (v *view) gather(s *sieve, past bool, from place, limit int) ([]found, error) {
 	if s.about {
-		if got, ok, err := v.narrow(s, past, from, limit); ok || err != nil {
-			return got, err
-		}
+		return v.timeline(s, past, from, limit)
 	}
 	if s.column != "" || len(s.facets) == 0 {
 		got, _, err := v.scan(s, past, from, limit, false)
@@ -644,41 +636,41 @@ func (v *view) gather(s *sieve, past bool, from place, limit int) ([]found, erro
 	return append(got, more...), err
 }
 
-// narrowAtMost is the number of rows up to which narrow answers.
-const narrowAtMost = 10_000
-
-// narrow answers from the index on when it is about, class by class, if few rows
-// come through.
-func (v *view) narrow(s *sieve, past bool, from place, limit int) ([]found, bool, error) {
-	if s.column != "" {
-		return nil, false, nil
-	}
+// timeline lists by when things are about, class by class from the index on it.
+// Then place.since is the beginning of what it is about.
+func (v *view) timeline(s *sieve, past bool, from place, limit int) ([]found, error) {
 	table := "now"
 	if past {
 		table = "past"
 	}
-	var got []found
-	cond, args := s.condition(past, from, true)
+	cond, args := s.condition(past, end, true)
+	if from != end {
+		cond += " AND (d0, seq) < (?, ?)"
+		args = append(args, from.since, from.seq)
+	}
+	var out []found
 	for class := range len(spanAtMost) + 1 {
 		begins := beforeAll
-		if class < len(spanAtMost) {
-			begins = max(s.aboutFrom, beforeAll+spanAtMost[class].Microseconds()) - spanAtMost[class].Microseconds()
+		if class < len(spanAtMost) && s.aboutFrom > beforeAll {
+			begins = s.aboutFrom - spanAtMost[class].Microseconds()
 		}
-		n := 0
-		err := v.each("SELECT num, since, seq, facet FROM "+table+" WHERE kind = ? AND span = ? AND d0 >= ? AND d0 < ?"+cond+" LIMIT ?",
-			append(append([]any{int64(s.kind), class, begins, s.aboutTo}, args...), narrowAtMost), func(scan func(...any) error) error {
-				var f found
-				n++
-				err := scan(&f.num, &f.since, &f.seq, &f.facet)
-				got = append(got, f)
-				return err
-			})
-		if err != nil || n == narrowAtMost {
-			return nil, false, err
+		lead := "kind = ? AND span = ? AND d0 >= ?"
+		leading := []any{int64(s.kind), class, begins}
+		if s.column != "" {
+			lead += " AND " + s.column + " = ?"
+			leading = append(leading, s.value)
+		}
+		if err := v.each("SELECT num, d0, seq, facet FROM "+table+" WHERE "+lead+cond+" ORDER BY d0 DESC, seq DESC LIMIT ?", append(append(leading, args...), limit), func(scan func(...any) error) error {
+			var f found
+			err := scan(&f.num, &f.since, &f.seq, &f.facet)
+			out = append(out, f)
+			return err
+		}); err != nil {
+			return nil, err
 		}
 	}
-	slices.SortFunc(got, func(a, b found) int { return a.before(b.place) })
-	return got[:min(limit, len(got))], true, nil
+	slices.SortFunc(out, func(a, b found) int { return a.before(b.place) })
+	return out[:min(limit, len(out))], nil
 }
 
 // listOn lists claims that bear on a proposition. They come in the order of the

@@ -22,6 +22,8 @@ type Ledger struct {
 	reads *sql.DB
 	write *sql.DB // nil if opened for reading
 	now   func() time.Time
+	// sealed: a file that nobody can write, opened without its log.
+	sealed bool
 
 	closing sync.Once
 }
@@ -86,40 +88,48 @@ func (l *Ledger) openSQLite(ctx context.Context, where string, o Options) (err e
 	case info.IsDir():
 		return bad(where+" is a folder, not a ledger", "name the file in it")
 	}
-	immutable := false
+	how := reading
 	if !o.ReadOnly {
-		if l.write, err = openPool("sqlite", sqliteAddress(where, true, false), 1); err != nil {
+		if err := writable(where); err != nil {
+			return &demarche.Error{Kind: demarche.Unavailable, Op: "ledger.Open", Err: err,
+				Msg:  "the ledger " + where + " cannot be written: it, or the folder it lies in, is read-only, or the disk is full",
+				Hint: "allow writing to both and make room, or work on a copy; nothing was changed"}
+		}
+		if l.write, err = openPool("sqlite", sqliteAddress(where, writing), 1); err != nil {
 			return err
 		}
 		// Journal and file must be there before readers come.
 		if err := l.write.PingContext(ctx); err != nil {
 			return err
 		}
-	} else if !mayWriteBeside(where) {
+	} else if writable(where) != nil {
 		// Readers of a write-ahead log need to write beside it. Where that is
 		// forbidden and there is no log, the file alone is the whole ledger.
 		if _, err := os.Stat(where + "-wal"); errors.Is(err, os.ErrNotExist) {
-			immutable = true
+			how = sealed
 		}
 	}
-	l.reads, err = openPool("sqlite", sqliteAddress(where, false, immutable), 4)
+	l.sealed = how == sealed
+	l.reads, err = openPool("sqlite", sqliteAddress(where, how), 4)
 	return err
 }
 
-// mayWriteBeside reports whether a log may be made in the folder of a file, by
-// its permissions and by trying to open the file for writing.
-func mayWriteBeside(where string) bool {
+// writable fails where a file, if it is there, or its folder cannot be written:
+// by trying, for permissions do not tell of a disk that is mounted read-only.
+func writable(where string) error {
 	f, err := os.OpenFile(where, os.O_RDWR, 0)
-	if err != nil {
-		return false
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
-	f.Close()
+	if err == nil {
+		f.Close()
+	}
 	probe, err := os.CreateTemp(filepath.Dir(where), ".ledger-probe-*")
 	if err != nil {
-		return false
+		return err
 	}
 	probe.Close()
-	return os.Remove(probe.Name()) == nil
+	return os.Remove(probe.Name())
 }
 
 // Close closes the ledger. It may be called twice.
@@ -180,7 +190,7 @@ var derived = []string{
 	`CREATE INDEX now_y ON now (y, kind, since, seq, facet) WHERE y IS NOT NULL`,
 	`CREATE INDEX now_z ON now (z, kind, since, seq, facet) WHERE z IS NOT NULL`,
 	// span sorts what it is about by length, see spanOf.
-	`CREATE INDEX now_about ON now (kind, span, d0, facet) WHERE span IS NOT NULL`,
+	`CREATE INDEX now_about ON now (kind, span, d0, seq, d1, facet, since) WHERE span IS NOT NULL`,
 	`CREATE TABLE past (seq {int} PRIMARY KEY, num {int} NOT NULL, kind {int} NOT NULL, since {int} NOT NULL, until {int} NOT NULL, facet {int} NOT NULL,
 		x {int}, y {int}, z {int}, span {int}, d0 {int}, d1 {int}, size {int} NOT NULL, doc {int} NOT NULL)`,
 	`CREATE INDEX past_num ON past (num, since)`,
@@ -189,12 +199,14 @@ var derived = []string{
 	`CREATE INDEX past_x ON past (x, kind, since, seq, until, facet) WHERE x IS NOT NULL`,
 	`CREATE INDEX past_y ON past (y, kind, since, seq, until, facet) WHERE y IS NOT NULL`,
 	`CREATE INDEX past_z ON past (z, kind, since, seq, until, facet) WHERE z IS NOT NULL`,
-	`CREATE INDEX past_about ON past (kind, span, d0, facet) WHERE span IS NOT NULL`,
+	`CREATE INDEX past_about ON past (kind, span, d0, seq, d1, facet, since, until) WHERE span IS NOT NULL`,
+	// Every facet that ever was, so that rare ones are found one by one.
+	`CREATE TABLE facets (kind {int} NOT NULL, facet {int} NOT NULL, PRIMARY KEY (kind, facet)) {by key}`,
 	`CREATE TABLE uses (seq {int} NOT NULL, claim {int} NOT NULL, PRIMARY KEY (seq, claim)) {by key}`,
 	`CREATE INDEX uses_claim ON uses (claim)`,
 }
 
-var derivedTables = []string{"now", "past", "uses", "words"}
+var derivedTables = []string{"now", "past", "facets", "uses", "words"}
 
 // Schema is the version of the tables that this program writes.
 var Schema = len(migrations)

@@ -47,6 +47,7 @@ const (
 
 // known is what a writer knows of a record.
 type known struct {
+	stored   bool // it has a row in the table of records
 	num, seq int64
 	number   int
 	state    int
@@ -201,6 +202,11 @@ const (
 // that was left out because its bytes were there already is given to the report
 // that has them.
 func (l *Ledger) Import(ctx context.Context, ch Change, items iter.Seq2[Item, error], progress func(Imported)) (Imported, error) {
+	return l.importIn(ctx, ch, items, progress, importBatch)
+}
+
+// importIn imports in batches of a size.
+func (l *Ledger) importIn(ctx context.Context, ch Change, items iter.Seq2[Item, error], progress func(Imported), size int) (Imported, error) {
 	out := Imported{Differing: []Ref{}, Same: [][2]Ref{}}
 	if err := checkChange(ch); err != nil {
 		return out, err
@@ -211,7 +217,7 @@ func (l *Ledger) Import(ctx context.Context, ch Change, items iter.Seq2[Item, er
 	var readErr error
 	go func() { // ended by stop, or by the end of items; batches is closed then
 		defer close(batches)
-		readErr = l.batches(ctx, ch, items, batches)
+		readErr = l.batches(ctx, ch, items, batches, size)
 	}()
 	renamed := map[string]string{}
 	var err error
@@ -234,7 +240,7 @@ func (l *Ledger) Import(ctx context.Context, ch Change, items iter.Seq2[Item, er
 	return out, err
 }
 
-func (l *Ledger) batches(ctx context.Context, ch Change, items iter.Seq2[Item, error], to chan<- []prepared) error {
+func (l *Ledger) batches(ctx context.Context, ch Change, items iter.Seq2[Item, error], to chan<- []prepared, most int) error {
 	var batch []prepared
 	size := 0
 	send := func() error {
@@ -243,7 +249,7 @@ func (l *Ledger) batches(ctx context.Context, ch Change, items iter.Seq2[Item, e
 		}
 		select {
 		case to <- batch:
-			batch, size = make([]prepared, 0, importBatch), 0
+			batch, size = make([]prepared, 0, most), 0
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
@@ -266,7 +272,7 @@ func (l *Ledger) batches(ctx context.Context, ch Change, items iter.Seq2[Item, e
 		}
 		batch = append(batch, p)
 		size += len(p.payload) + len(p.item.Original)
-		if len(batch) == importBatch || size > importedBytes {
+		if len(batch) == most || size > importedBytes {
 			if err := send(); err != nil {
 				return err
 			}
@@ -482,6 +488,7 @@ type writer struct {
 	known    map[Ref]*known
 	shas     map[string]string // of reports in this batch
 	salts    []byte
+	facets   map[[2]int64]bool // made sure of in this batch
 
 	entries, records, nows, words, uses many
 }
@@ -530,7 +537,7 @@ func (l *Ledger) locked(ctx context.Context, ch Change, f func(*writer) error) e
 }
 
 func (l *Ledger) writerOn(ctx context.Context, tx *sql.Tx) *writer {
-	w := &writer{l: l, ctx: ctx, tx: tx, known: map[Ref]*known{}, shas: map[string]string{}}
+	w := &writer{l: l, ctx: ctx, tx: tx, known: map[Ref]*known{}, shas: map[string]string{}, facets: map[[2]int64]bool{}}
 	w.entries = many{w: w, columns: 15, into: `entry (seq, kind, id, num, prev, number, op, who, why, learned, recorded, payload, salt, content, hash)`}
 	w.records = many{w: w, columns: 7, into: `record (kind, id, num, seq, number, state, learned)`}
 	w.nows = many{w: w, columns: 13, into: `now (num, kind, seq, since, facet, x, y, z, span, d0, d1, size, doc)`}
@@ -650,7 +657,7 @@ func (w *writer) lookRefs(refs []Ref) error {
 			}
 			for rows.Next() {
 				var id string
-				var f known
+				f := known{stored: true}
 				if err := rows.Scan(&id, &f.num, &f.seq, &f.number, &f.state, &f.learned, &f.facet, &f.size, &f.y); err != nil {
 					rows.Close()
 					return err
@@ -711,6 +718,7 @@ func (w *writer) put(p *prepared, op Op) (Written, error) {
 		if err := w.keepOriginal(p, r, k); err != nil {
 			return Written{}, err
 		}
+		k = w.known[p.ref]
 	}
 	return w.append(p.ref, k, op, p.payload, p)
 }
@@ -765,7 +773,7 @@ var (
 // intern gives a number to something that has no entry, or none yet.
 func (w *writer) intern(ref Ref) (*known, error) {
 	w.head.num++
-	k := &known{num: w.head.num}
+	k := &known{num: w.head.num, stored: true}
 	w.known[ref] = k
 	return k, w.records.add(int64(ref.Kind), ref.ID, k.num, 0, 0, interned, 0)
 }
@@ -795,9 +803,9 @@ func (w *writer) keepOriginal(p *prepared, r *Report, k *known) error {
 		return bad(fmt.Sprintf("the report %s has the same bytes as the report %s", r.ID, first), "the same bytes are one report; use that one")
 	}
 	if k == nil {
-		if k, err = w.intern(p.ref); err != nil {
-			return err
-		}
+		w.head.num++
+		k = &known{num: w.head.num}
+		w.known[p.ref] = k
 	}
 	original := p.item.Original
 	if string(original) == r.Text {
@@ -871,7 +879,7 @@ func when(micros int64) string { return fromMicros(micros).Format("2006-01-02 15
 // place brings the derived tables up to an entry. k is what was known of the
 // record before it, p its content, nil if it has none.
 func (w *writer) place(r *row, k *known, p *prepared) error {
-	after := &known{num: r.num, seq: r.seq, number: r.number, learned: r.learned, state: live}
+	after := &known{stored: true, num: r.num, seq: r.seq, number: r.number, learned: r.learned, state: live}
 	switch {
 	case r.op == OpRedact:
 		after.state = redacted
@@ -879,7 +887,7 @@ func (w *writer) place(r *row, k *known, p *prepared) error {
 		after.state = withdrawn
 	}
 	w.known[r.ref] = after
-	if k == nil {
+	if k == nil || !k.stored {
 		if err := w.records.add(int64(r.ref.Kind), r.ref.ID, r.num, r.seq, int64(r.number), int64(after.state), r.learned); err != nil {
 			return err
 		}
@@ -931,6 +939,12 @@ func (w *writer) place(r *row, k *known, p *prepared) error {
 		after.size = int64(len(rep.Text))
 	}
 	after.facet = p.ix.facet
+	if f := [2]int64{int64(r.ref.Kind), p.ix.facet}; !w.facets[f] {
+		if _, err := w.tx.ExecContext(w.ctx, w.q(`INSERT INTO facets (kind, facet) VALUES (?, ?) ON CONFLICT DO NOTHING`), f[0], f[1]); err != nil {
+			return err
+		}
+		w.facets[f] = true
+	}
 	y := num(p.ix.y)
 	if n, ok := y.(int64); ok {
 		after.y = sql.NullInt64{Int64: n, Valid: true}
