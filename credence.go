@@ -3,6 +3,7 @@ package demarche
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -187,7 +188,12 @@ func Weigh(prior float64, claims []Testimony, weights Weights, override *Overrid
 	c := Credence{Prior: prior, Override: override, Origins: Origins(claims, weights)}
 	affirm, deny := 0, 0
 	sum := LogOdds(prior)
-	c.Steps = append(c.Steps, fmt.Sprintf("prior %.2f: log-odds %+.2f", prior, sum))
+	certain := prior == 0 || prior == 1
+	if certain {
+		c.Steps = append(c.Steps, fmt.Sprintf("prior %.2f: taken as certain, so no claim moves it", prior))
+	} else {
+		c.Steps = append(c.Steps, fmt.Sprintf("prior %.2f: log-odds %+.2f", prior, sum))
+	}
 	for _, o := range c.Origins {
 		w, verb := o.Weight, "affirms"
 		if o.Denies {
@@ -204,7 +210,11 @@ func Weigh(prior float64, claims []Testimony, weights Weights, override *Overrid
 	}
 	c.Computed = FromLogOdds(sum)
 	c.P = c.Computed
-	c.Steps = append(c.Steps, fmt.Sprintf("sum %+.2f: credence %.2f", sum, c.Computed))
+	if certain {
+		c.Steps = append(c.Steps, fmt.Sprintf("credence %.2f", c.Computed))
+	} else {
+		c.Steps = append(c.Steps, fmt.Sprintf("sum %+.2f: credence %.2f", sum, c.Computed))
+	}
 	if override != nil {
 		c.P = override.P
 		c.Steps = append(c.Steps, fmt.Sprintf("%s sets it to %.2f: %s", override.By, override.P, override.Reason))
@@ -366,7 +376,8 @@ func joinThroughOutlets(claims []Testimony, join func(i, j int, reason string)) 
 			groups[key] = append(groups[key], i)
 		}
 	}
-	for _, group := range groups {
+	for _, key := range slices.Sorted(maps.Keys(groups)) {
+		group := groups[key]
 		other := slices.IndexFunc(group, func(i int) bool { return claims[i].Report != claims[group[0]].Report })
 		if other < 0 {
 			continue

@@ -46,7 +46,7 @@ var sqliteDialect = dialect{
 	// A batch is undone as a whole, so that no statement need be undone alone:
 	// with OR FAIL none is prepared for that.
 	insert: "INSERT OR FAIL INTO ",
-	rows:   60,
+	rows:   30,
 	words: []string{
 		// Without a copy of the content and without ranks the index stays small;
 		// with secure-delete nothing of what is taken out stays behind.

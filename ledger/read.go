@@ -553,8 +553,32 @@ func (v *view) merge(s *sieve, past bool, from place, limit int) ([]found, error
 	}); err != nil {
 		return nil, err
 	}
+	if len(facets) == 0 {
+		return nil, nil
+	}
 	var out []found
 	cond, args := s.condition(past, from, false)
+	// If all of them together are few, they are sorted here.
+	if len(facets) <= lookAtMost {
+		in := make([]string, len(facets))
+		for i, f := range facets {
+			in[i] = strconv.FormatInt(f, 10)
+		}
+		if err := v.each("SELECT num, since, seq, facet FROM "+table+" WHERE kind = ? AND facet IN ("+strings.Join(in, ", ")+")"+cond+" LIMIT ?",
+			append(append([]any{int64(s.kind)}, args...), scanWindow), func(scan func(...any) error) error {
+				var f found
+				err := scan(&f.num, &f.since, &f.seq, &f.facet)
+				out = append(out, f)
+				return err
+			}); err != nil {
+			return nil, err
+		}
+		if len(out) < scanWindow {
+			slices.SortFunc(out, func(a, b found) int { return a.before(b.place) })
+			return out[:min(limit, len(out))], nil
+		}
+		out = nil
+	}
 	for chunk := range slices.Chunk(facets, mergeAtMost) {
 		var q strings.Builder
 		var all []any
@@ -749,7 +773,7 @@ func aboutWithin(d demarche.Date, from, to time.Time) bool {
 }
 
 const (
-	searchAtMost = 4000 // docs looked at for one page
+	searchAtMost = 3000 // docs looked at for one page
 )
 
 // search lists what a full-text query finds, the newest texts first.

@@ -28,8 +28,9 @@ func vocabulary() []string {
 // many20 is the number of claims of a report in a large ledger.
 const many20 = 20
 
-// largeItems is a ledger of n claims: n/20 reports of 60 outlets, a source for
-// every third claim, half of them unnamed, and learned over a year.
+// largeItems is a ledger of n claims: n/20 reports of 60 outlets, each with an
+// unnamed source for every third claim and people for the others, learned over a
+// year.
 func largeItems(n int) iter.Seq2[Item, error] {
 	words := vocabulary()
 	return func(yield func(Item, error) bool) {
@@ -72,15 +73,15 @@ func largeItems(n int) iter.Seq2[Item, error] {
 			if i%many20 == 0 && !give(&Report{ID: report, Outlet: fmt.Sprintf("outlet%d", r%60), Title: text(8), Published: at.Format("2006-01-02"), Text: text(350)}) {
 				return
 			}
+			if i%many20 == 0 && !give(&Source{ID: report + ".official", Description: "an official who asked not to be named", Kind: "anonymous", Report: report}) {
+				return
+			}
 			c := &Claim{ID: fmt.Sprintf("%s.%d", report, i%many20), Report: report, Says: text(12), Quote: text(18),
 				Said: at.AddDate(0, 0, -rng.IntN(3)).Format("2006-01-02"), Act: pick(Acts, 0.5), Stance: pick(Stances, 0.7), Record: pick(RecordTerms, 0.5),
 				Nature: pick(Natures, 0.6), Status: pick([]string{"accepted", "proposed", "rejected", "retracted"}, 0.55), Credibility: rng.IntN(7), FoundBy: "reader 1"}
 			c.Spans.Content = [][2]int{{i % many20 * 80, i%many20*80 + 70}}
 			if i%3 == 0 {
-				c.Source = fmt.Sprintf("unnamed%d", i)
-				if !give(&Source{ID: c.Source, Description: "an official who asked not to be named", Kind: "anonymous", Report: report}) {
-					return
-				}
+				c.Source = report + ".official"
 			} else {
 				c.Source = fmt.Sprintf("person%d", who.Uint64())
 			}
@@ -103,7 +104,7 @@ func TestScale(t *testing.T) {
 	calls := 0
 	got, err := l.Import(t.Context(), ann, largeItems(n), func(i Imported) { calls++ })
 	took := time.Since(began)
-	records := 60 + max(10, n/200) + n/many20 + n + (n+2)/3
+	records := 60 + max(10, n/200) + 2*((n+many20-1)/many20) + n
 	if err != nil || got.Added != records || got.Done() != records || calls < records/importBatch {
 		t.Fatalf("%+v after %d batches, %v; want %d", got, calls, err, records)
 	}

@@ -67,7 +67,8 @@ type prepared struct {
 	words   string // folded
 	learned int64  // 0: when it is recorded
 	targets []Ref
-	err     error
+	salt    []byte
+	content []byte // hash of salt, reason and payload
 }
 
 func (l *Ledger) ready(ch Change, it Item) (p prepared, err error) {
@@ -88,6 +89,9 @@ func (l *Ledger) ready(ch Change, it Item) (p prepared, err error) {
 		}
 		p.learned = micros(learned)
 	}
+	if err := Check(it.Record); err != nil {
+		return p, err
+	}
 	p.record = settled(it.Record, learned)
 	if r, ok := p.record.(*Report); ok && it.Original != nil {
 		if len(it.Original) > MaxOriginal {
@@ -102,9 +106,6 @@ func (l *Ledger) ready(ch Change, it Item) (p prepared, err error) {
 		kept.SHA256 = sha
 		p.record = &kept
 	}
-	if err := Check(p.record); err != nil {
-		return p, err
-	}
 	p.ref = p.record.Ref()
 	if p.payload, err = canonical(p.record); err != nil {
 		return p, err
@@ -112,6 +113,11 @@ func (l *Ledger) ready(ch Change, it Item) (p prepared, err error) {
 	p.ix = p.record.index()
 	p.words = fold(p.ix.words)
 	p.targets = p.ix.targets()
+	p.salt = make([]byte, saltSize)
+	if _, err := rand.Read(p.salt); err != nil {
+		return p, err
+	}
+	p.content = contentHash(p.salt, ch.Why, p.payload)
 	return p, nil
 }
 
@@ -487,7 +493,6 @@ type writer struct {
 	recorded int64
 	known    map[Ref]*known
 	shas     map[string]string // of reports in this batch
-	salts    []byte
 	facets   map[[2]int64]bool // made sure of in this batch
 
 	entries, records, nows, words, uses many
@@ -821,19 +826,6 @@ func (w *writer) keepOriginal(p *prepared, r *Report, k *known) error {
 	return nil
 }
 
-// salt is fresh random bytes; they are drawn for many entries at a time.
-func (w *writer) salt() ([]byte, error) {
-	if len(w.salts) < saltSize {
-		w.salts = make([]byte, 256*saltSize)
-		if _, err := rand.Read(w.salts); err != nil {
-			return nil, err
-		}
-	}
-	s := w.salts[:saltSize:saltSize]
-	w.salts = w.salts[saltSize:]
-	return s, nil
-}
-
 // append adds an entry to the chain. p is nil where there is no content.
 func (w *writer) append(ref Ref, k *known, op Op, payload []byte, p *prepared) (Written, error) {
 	learned := w.recorded
@@ -854,14 +846,18 @@ func (w *writer) append(ref Ref, k *known, op Op, payload []byte, p *prepared) (
 		r.num = w.head.num
 	}
 	r.number++
-	var err error
-	if r.salt, err = w.salt(); err != nil {
-		return Written{}, err
+	if p != nil && p.salt != nil {
+		r.salt, r.content = p.salt, p.content
+	} else {
+		r.salt = make([]byte, saltSize)
+		if _, err := rand.Read(r.salt); err != nil {
+			return Written{}, err
+		}
+		r.content = contentHash(r.salt, r.why, r.payload)
 	}
 	h := &w.head
 	h.seq++
 	r.seq = h.seq
-	r.content = contentHash(r.salt, r.why, r.payload)
 	r.hash = r.chained(h.hash)
 	h.hash = r.hash
 	if r.learned < h.learned {
