@@ -337,3 +337,26 @@ func TestWeights(t *testing.T) {
 		}
 	}
 }
+
+// TestWeightsAreDocumented: every row stands in the reference, with its reason.
+func TestWeightsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("docs/reference/ledger.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(page)) {
+		if slices.ContainsFunc(DefaultWeights, func(w Weight) bool {
+			grade := "not stated"
+			if w.Grade != "" {
+				grade = "`" + w.Grade + "`"
+			}
+			return strings.TrimSpace(line) == fmt.Sprintf("| %s | %v | %s |", grade, w.Value, w.Reason)
+		}) {
+			n++
+		}
+	}
+	if n != len(DefaultWeights) {
+		t.Errorf("%d of %d rows of the table of weights are in docs/reference/ledger.md", n, len(DefaultWeights))
+	}
+}

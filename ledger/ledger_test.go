@@ -207,8 +207,6 @@ func random(t *testing.T, seed, run uint64, ledgers ...*Ledger) ([]saidOnce, map
 	redactedRefs := map[Ref]bool{}
 	type state struct {
 		versions []Record // by entry; nil: withdrawn
-		prev     []int
-		gone     bool
 	}
 	states := map[Ref]*state{}
 	ids := map[Kind][]string{}
