@@ -486,8 +486,6 @@ type found struct {
 	num, facet int64
 }
 
-const scanWindow = 4000
-
 // scan reads the sieve's index from a place on, until limit versions came
 // through. With bounded it gives up after one window: then stopped is where.
 func (v *view) scan(s *sieve, past bool, from place, limit int, bounded bool) (out []found, stopped *place, err error) {
@@ -504,7 +502,7 @@ func (v *view) scan(s *sieve, past bool, from place, limit int, bounded bool) (o
 		n := 0
 		last := from
 		errFull := fmt.Errorf("full")
-		err := v.each(q, append(append(slices.Clone(args), more...), scanWindow), func(scan func(...any) error) error {
+		err := v.each(q, append(append(slices.Clone(args), more...), v.l.window), func(scan func(...any) error) error {
 			var f found
 			if err := scan(&f.num, &f.since, &f.seq, &f.facet); err != nil {
 				return err
@@ -523,7 +521,7 @@ func (v *view) scan(s *sieve, past bool, from place, limit int, bounded bool) (o
 			return out, nil, nil
 		case err != nil:
 			return nil, nil, err
-		case n < scanWindow:
+		case n < v.l.window:
 			return out, nil, nil
 		case bounded:
 			return out, &last, nil
@@ -559,21 +557,30 @@ func (v *view) merge(s *sieve, past bool, from place, limit int) ([]found, error
 	var out []found
 	cond, args := s.condition(past, from, false)
 	// If all of them together are few, they are sorted here.
-	if len(facets) <= lookAtMost {
+	if len(facets) <= lookAtMost && len(s.rest) == 0 {
 		in := make([]string, len(facets))
 		for i, f := range facets {
 			in[i] = strconv.FormatInt(f, 10)
 		}
-		if err := v.each("SELECT num, since, seq, facet FROM "+table+" WHERE kind = ? AND facet IN ("+strings.Join(in, ", ")+")"+cond+" LIMIT ?",
-			append(append([]any{int64(s.kind)}, args...), scanWindow), func(scan func(...any) error) error {
-				var f found
-				err := scan(&f.num, &f.since, &f.seq, &f.facet)
+		// Times are looked at here: the index on facets is to lead, not that on times.
+		q, args := "SELECT num, since, seq, facet FROM "+table+" WHERE kind = ? AND facet IN ("+strings.Join(in, ", ")+")", []any{int64(s.kind)}
+		if past {
+			q += " AND until > ?"
+			args = append(args, s.at)
+		}
+		n := 0
+		if err := v.each(q+" LIMIT ?", append(args, v.l.window), func(scan func(...any) error) error {
+			var f found
+			n++
+			err := scan(&f.num, &f.since, &f.seq, &f.facet)
+			if f.since <= s.at && from.before(f.place) < 0 {
 				out = append(out, f)
-				return err
-			}); err != nil {
+			}
+			return err
+		}); err != nil {
 			return nil, err
 		}
-		if len(out) < scanWindow {
+		if n < v.l.window {
 			slices.SortFunc(out, func(a, b found) int { return a.before(b.place) })
 			return out[:min(limit, len(out))], nil
 		}
@@ -772,10 +779,6 @@ func aboutWithin(d demarche.Date, from, to time.Time) bool {
 	return from.IsZero() || d.To.IsZero() || d.To.After(from)
 }
 
-const (
-	searchAtMost = 3000 // docs looked at for one page
-)
-
 // search lists what a full-text query finds, the newest texts first.
 func (v *view) search(asOf time.Time, f Filter, s *sieve, limit int, after string) (Page, error) {
 	page := Page{Versions: []Version{}}
@@ -821,7 +824,7 @@ func (v *view) search(asOf time.Time, f Filter, s *sieve, limit int, after strin
 			}
 		}
 		full := len(seqs) == limit
-		if full || looked >= searchAtMost {
+		if full || looked >= v.l.window {
 			if full || len(docs) == window {
 				page.Next = strconv.FormatInt(before, 36)
 			}

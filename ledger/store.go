@@ -24,6 +24,9 @@ type Ledger struct {
 	now   func() time.Time
 	// sealed: a file that nobody can write, opened without its log.
 	sealed bool
+	// window is how many rows a list looks at before it goes another way, and a
+	// search before it gives a short page.
+	window int
 
 	closing sync.Once
 }
@@ -40,7 +43,7 @@ type Options struct {
 // it is opened for reading it is made if it is not there, and brought to the
 // schema of this program if it is of an earlier one.
 func Open(ctx context.Context, where string, o Options) (*Ledger, error) {
-	l := &Ledger{place: where, now: o.Now}
+	l := &Ledger{place: where, now: o.Now, window: 3000}
 	if l.now == nil {
 		l.now = time.Now
 	}
