@@ -213,7 +213,11 @@ func random(t *testing.T, seed, run uint64, ledgers ...*Ledger) ([]saidOnce, map
 	// Learned times go on, but lag behind and jump back between records.
 	lastOf := map[Ref]time.Time{}
 	learned := func(ref Ref) time.Time {
-		at := dawn.Add(time.Duration(len(log)*7+rng.IntN(40)) * time.Minute)
+		minutes := len(log) / 3 // in order, some at one moment
+		if run%2 == 0 {
+			minutes = len(log)*7 + rng.IntN(40)
+		}
+		at := dawn.Add(time.Duration(minutes) * time.Minute)
 		if at.Before(lastOf[ref]) {
 			at = lastOf[ref]
 		}
@@ -284,6 +288,15 @@ func random(t *testing.T, seed, run uint64, ledgers ...*Ledger) ([]saidOnce, map
 			write(&Claim{ID: fmt.Sprintf("c%d", rng.IntN(25)), Report: someID(KindReport), Source: someID(KindSource), Says: phrase(),
 				Said: pick([]string{"", "2025", "2025-11", "2025-12-01", "recently", "../2025-12-02", "2025-09/2025-12"}), Act: pick(append(Acts, "")), Stance: pick(append(Stances, "")),
 				Record: pick(append(RecordTerms, "")), Credibility: rng.IntN(7), Status: pick(Statuses), Handling: pick(handlings)})
+		case n == 10: // another status, the same words
+			if c := someID(KindClaim); c != "" {
+				s := states[Ref{KindClaim, c}]
+				if last, ok := s.versions[len(s.versions)-1].(*Claim); ok {
+					next := *last
+					next.Status = pick(Statuses)
+					write(&next)
+				}
+			}
 		case n < 13:
 			if c, p := someID(KindClaim), someID(KindProposition); c != "" && p != "" {
 				write(&Link{From: Ref{KindClaim, c}, To: Ref{KindProposition, p}, Rel: pick([]string{"affirms", "denies"}), Strength: float64(rng.IntN(3)) / 2})
@@ -392,8 +405,6 @@ func TestRandomHistories(t *testing.T) {
 		}
 		log, gone := random(t, seed, run, ledgers...)
 		for _, l := range ledgers {
-			// Small windows take every way that a large ledger takes.
-			l.window = []int{3000, 1, 2, 5}[run%4]
 			compare(t, seed, run, l, log, gone)
 			f, err := l.Verify(t.Context(), nil)
 			if err != nil || !f.OK() {
@@ -427,7 +438,7 @@ func compare(t *testing.T, seed, run uint64, l *Ledger, log []saidOnce, gone map
 		}
 		return log[rng.IntN(len(log))].learned.Add(time.Duration(rng.IntN(3)-1) * time.Microsecond)
 	}
-	for range 12 {
+	for range 16 {
 		at := sometime()
 		want := replay(log, gone, at)
 		for _, s := range log {
@@ -447,6 +458,8 @@ func compare(t *testing.T, seed, run uint64, l *Ledger, log []saidOnce, gone map
 			if k == KindClaim {
 				f, keep = randomFilter(rng, want)
 			}
+			// Small windows take every way that a large ledger takes.
+			l.window = []int{3000, 1, 2, 4, 8, 16}[rng.IntN(6)]
 			var names []string
 			for ref, r := range want {
 				if ref.Kind == k && keep(r) {
@@ -543,25 +556,25 @@ func lastWords(log []saidOnce, gone map[Ref]bool, at time.Time) map[Ref]int {
 func randomFilter(rng *rand.Rand, want map[Ref]Record) (Filter, func(Record) bool) {
 	f := Filter{Kind: KindClaim}
 	some := func(list []string) []string {
-		if rng.IntN(3) > 0 {
+		if rng.IntN(5) > 0 {
 			return nil
 		}
 		return []string{list[rng.IntN(len(list))], list[rng.IntN(len(list))]}
 	}
 	f.Status, f.Stance, f.Record, f.Act, f.Handling = some(Statuses), some(append(Stances, "")), some(append(RecordTerms, "")), some(append(Acts, "")), some(handlings)
-	if rng.IntN(4) == 0 {
+	if rng.IntN(8) == 0 {
 		f.Source = fmt.Sprintf("s%d", rng.IntN(8))
 	}
-	if rng.IntN(4) == 0 {
+	if rng.IntN(8) == 0 {
 		f.Report = fmt.Sprintf("r%d", rng.IntN(8))
 	}
-	if rng.IntN(4) == 0 {
+	if rng.IntN(8) == 0 {
 		f.Proposition = fmt.Sprintf("p%d", rng.IntN(4))
 	}
-	if rng.IntN(4) == 0 {
+	if rng.IntN(8) == 0 {
 		f.AboutFrom = time.Date(2025, 11, 1+rng.IntN(60), 0, 0, 0, 0, time.UTC)
 	}
-	if rng.IntN(4) == 0 {
+	if rng.IntN(8) == 0 {
 		f.AboutTo = time.Date(2025, 11, 1+rng.IntN(60), 0, 0, 0, 0, time.UTC)
 	}
 	if rng.IntN(3) == 0 {
@@ -590,4 +603,39 @@ func randomFilter(rng *rand.Rand, want map[Ref]Record) (Filter, func(Record) boo
 		}
 		return false
 	}
+}
+
+// TestSearchKeepsUp: a text is found as of each day on which it stood, however
+// often the rest of its record changes.
+func TestSearchKeepsUp(t *testing.T) {
+	onBoth(t, func(t *testing.T, l *Ledger) {
+		c := Claim{ID: "c", Says: "The envoy left", Status: "proposed"}
+		var days []time.Time
+		for n, change := range []func(){func() {}, func() { c.Status = "accepted" }, func() { c.Says = "The envoy stayed" }, func() { c.Status = "retracted" }} {
+			change()
+			next := c
+			day := dawn.Add(time.Duration(n) * time.Second)
+			if _, err := l.Put(t.Context(), Change{Who: "Ann", Why: "x", Learned: day}, &next, n); err != nil {
+				t.Fatal(err)
+			}
+			days = append(days, day)
+		}
+		for range 2 {
+			for n, want := range []string{"left proposed", "left accepted", "stayed accepted", "stayed retracted"} {
+				for _, word := range []string{"left", "stayed", "envoy"} {
+					got := everything(t, l, days[n], Filter{Kind: KindClaim, Text: word}, 5)
+					found := len(got) == 1 && strings.HasSuffix(got[0].Record.(*Claim).Says+" "+got[0].Record.(*Claim).Status, want)
+					if found != (word == "envoy" || strings.HasPrefix(want, word)) || len(got) > 1 || len(got) == 1 && !found {
+						t.Errorf("%q on day %d: %+v", word, n, got)
+					}
+				}
+			}
+			if got := everything(t, l, dawn.Add(-time.Second), Filter{Text: "envoy"}, 5); len(got) != 0 {
+				t.Errorf("%+v", got)
+			}
+			if err := l.Rebuild(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }

@@ -563,7 +563,7 @@ func (v *view) merge(s *sieve, past bool, from place, limit int) ([]found, error
 			in[i] = strconv.FormatInt(f, 10)
 		}
 		// Times are looked at here: the index on facets is to lead, not that on times.
-		q, args := "SELECT num, since, seq, facet FROM "+table+" WHERE kind = ? AND facet IN ("+strings.Join(in, ", ")+")", []any{int64(s.kind)}
+		q, args := "SELECT n.num, n.since, n.seq, n.facet FROM facets f CROSS JOIN "+table+" n WHERE f.kind = ? AND f.facet IN ("+strings.Join(in, ", ")+") AND n.kind = f.kind AND n.facet = f.facet", []any{int64(s.kind)}
 		if past {
 			q += " AND until > ?"
 			args = append(args, s.at)
