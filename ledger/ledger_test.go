@@ -17,10 +17,14 @@ import (
 	"github.com/demarche/demarche"
 )
 
-// runs is how many random cases a test draws: few in a test, all in a soak.
+// runs is how many random cases a test draws: few in a test, all in a soak, and
+// fewer still under the race detector, which runs with -short.
 func runs(test, soak int) uint64 {
-	if os.Getenv("DEMARCHE_SOAK") == "1" {
+	switch {
+	case os.Getenv("DEMARCHE_SOAK") == "1":
 		return uint64(soak)
+	case testing.Short():
+		return uint64(max(1, test/5))
 	}
 	return uint64(test)
 }
