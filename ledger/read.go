@@ -440,23 +440,29 @@ func (v *view) sift(asOf time.Time, f Filter) (s sieve, ok bool, err error) {
 		if !f.AboutTo.IsZero() {
 			s.aboutTo = micros(f.AboutTo)
 		}
-		s.rest = append(s.rest, "d0 < ? AND d1 > ?")
+		s.rest = append(s.rest, "+d0 < ? AND d1 > ?")
 		s.args = append(s.args, s.aboutTo, s.aboutFrom)
 	}
 	return s, true, nil
 }
 
-// condition is what every query of the sieve asks, after the columns that lead.
-func (s *sieve) condition(past bool, from place, facets bool) (string, []any) {
-	q := " AND since <= ?"
+// after is where a list that goes on at a place begins: what was known by then,
+// as one bound on two columns, so that an index can be entered at it.
+func (s *sieve) after(from place) (string, []any) {
+	if s.at < from.since {
+		from = place{s.at, math.MaxInt64}
+	}
+	return " AND (since, seq) < (?, ?)", []any{from.since, from.seq}
+}
+
+// condition is what every query of the sieve asks besides. The sign keeps a column
+// from being taken for the one to enter an index by.
+func (s *sieve) condition(past, facets bool) (string, []any) {
+	q := " AND +since <= ?"
 	args := []any{s.at}
 	if past {
-		q += " AND until > ?"
+		q += " AND +until > ?"
 		args = append(args, s.at)
-	}
-	if from != end {
-		q += " AND (since, seq) < (?, ?)"
-		args = append(args, from.since, from.seq)
 	}
 	for _, r := range s.rest {
 		q += " AND " + r
@@ -497,7 +503,9 @@ func (v *view) scan(s *sieve, past bool, from place, limit int, bounded bool) (o
 		lead, args = s.column+" = ? AND kind = ?", []any{s.value, int64(s.kind)}
 	}
 	for {
-		cond, more := s.condition(past, from, false)
+		cond, more := s.condition(past, false)
+		enter, place := s.after(from)
+		cond, more = enter+cond, append(place, more...)
 		q := "SELECT num, since, seq, facet FROM " + table + " WHERE " + lead + cond + " ORDER BY since DESC, seq DESC LIMIT ?"
 		n := 0
 		last := from
@@ -555,7 +563,9 @@ func (v *view) merge(s *sieve, past bool, from place, limit int) ([]found, error
 		return nil, nil
 	}
 	var out []found
-	cond, args := s.condition(past, from, false)
+	cond, args := s.condition(past, false)
+	enter, place := s.after(from)
+	cond, args = enter+cond, append(place, args...)
 	// If all of them together are few, they are sorted here.
 	if len(facets) <= lookAtMost && len(s.rest) == 0 {
 		in := make([]string, len(facets))
@@ -674,11 +684,12 @@ func (v *view) timeline(s *sieve, past bool, from place, limit int) ([]found, er
 	if past {
 		table = "past"
 	}
-	cond, args := s.condition(past, end, true)
-	if from != end {
-		cond += " AND (d0, seq) < (?, ?)"
-		args = append(args, from.since, from.seq)
+	cond, args := s.condition(past, true)
+	if from == end {
+		from = place{s.aboutTo, -1}
 	}
+	cond = " AND (d0, seq) < (?, ?)" + cond
+	args = append([]any{from.since, from.seq}, args...)
 	var out []found
 	for class := range len(spanAtMost) + 1 {
 		begins := beforeAll
@@ -887,7 +898,7 @@ func (v *view) versionsOf(s *sieve, docs []int64) (map[int64]int64, error) {
 			q += " AND " + s.column + " = ?"
 			a = append(a, s.value)
 		}
-		cond, more := s.condition(past, end, false)
+		cond, more := s.condition(past, false)
 		if err := v.each(q+cond, append(a, more...), func(scan func(...any) error) error {
 			var doc, seq, facet int64
 			err := scan(&doc, &seq, &facet)

@@ -69,16 +69,35 @@ func (l *Ledger) Redact(ctx context.Context, ch Change, ref Ref) (Tombstone, err
 		return Tombstone{}, err
 	}
 	// What was deleted may still lie about in free pages and in the log.
-	for _, q := range l.d.scrub {
-		if _, err := l.write.ExecContext(ctx, q); err != nil {
-			return t, &demarche.Error{Kind: demarche.Unavailable, Op: "ledger.Redact", Err: err,
-				Msg: "the content is out of the ledger, but could not yet be wiped from the disk: " + l.explain(err).Error(), Hint: "run ledger verify --rebuild when nobody else uses the ledger"}
-		}
+	if err := l.wipe(ctx); err != nil {
+		return t, &demarche.Error{Kind: demarche.Unavailable, Op: "ledger.Redact", Err: err,
+			Msg: "the content is out of the ledger, but could not yet be wiped from the disk: " + l.explain(err).Error(), Hint: "run ledger verify --rebuild when nobody else uses the ledger"}
 	}
 	if ref.Kind == KindClaim {
 		t.Briefs, err = l.BriefsUsing(ctx, time.Time{}, ref.ID)
 	}
 	return t, err
+}
+
+// wipe makes what was deleted unreadable on disk.
+func (l *Ledger) wipe(ctx context.Context) error {
+	for _, q := range l.d.scrub {
+		if l.d != &sqliteDialect {
+			if _, err := l.write.ExecContext(ctx, q); err != nil {
+				return err
+			}
+			continue
+		}
+		// Emptying the log does not fail where a reader holds it: it says so.
+		var busy, pages, done int
+		if err := l.write.QueryRowContext(ctx, q).Scan(&busy, &pages, &done); err != nil {
+			return err
+		}
+		if busy != 0 {
+			return &demarche.Error{Kind: demarche.Unavailable, Op: "ledger.wipe", Msg: "somebody is reading the ledger", Hint: "try again when they are done"}
+		}
+	}
+	return nil
 }
 
 // forget empties all entries of a record and all that was derived from them.

@@ -259,12 +259,7 @@ func (l *Ledger) Rebuild(ctx context.Context, progress func(done, of int64)) err
 	if err != nil {
 		return err
 	}
-	for _, q := range l.d.scrub {
-		if _, err := l.write.ExecContext(ctx, q); err != nil {
-			return l.explain(err)
-		}
-	}
-	return nil
+	return l.explain(l.wipe(ctx))
 }
 
 // derive makes and fills the derived tables.
