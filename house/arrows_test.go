@@ -57,6 +57,9 @@ var thirdParty = []allowance{
 	{"intake", "github.com/ledongthuc/pdf", "objects, streams and encryption of PDF", false},
 	{"intake", "github.com/mmcdole/gofeed", "RSS and Atom as they are found in the wild", false},
 	{"law", "go.yaml.in/yaml/v4", "rule files are YAML", false},
+	{"ledger", "modernc.org/sqlite", "SQLite without a C compiler, with full-text search", false},
+	{"ledger", "github.com/jackc/pgx/v5", "PostgreSQL, and its errors by their codes", false},
+	{"ledger", "golang.org/x/text", "takes accents off letters, so that a search finds both", false},
 	{"cmd/demarche", "github.com/spf13/cobra", "commands, flags, help, shell completion, man pages", false},
 	{"cmd/demarche", "golang.org/x/term", "whether results go to a terminal, and how wide it is", false},
 }

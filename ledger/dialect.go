@@ -1,0 +1,336 @@
+package ledger
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/demarche/demarche"
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"modernc.org/sqlite"
+)
+
+// dialect is everything in which the two stores differ.
+type dialect struct {
+	name     string
+	types    *strings.Replacer // of the schema
+	numbered bool              // placeholders are $1, $2, ... and not ?
+	insert   string            // how an insert begins
+	rows     int               // rows in one insert of many
+	words    []string          // the tables of the full-text index
+	addWords string            // doc, text -> the index
+	cutWords string            // doc, text: out of the index again
+	// match finds the docs of a query before one, the newest first.
+	match string
+	// lock makes writers come one after another.
+	lock string
+	// text and query are what the index takes.
+	text  func(folded string) string
+	query func(q query) string
+	// scrub makes what was deleted unreadable, outside a transaction.
+	scrub []string
+}
+
+var sqliteDialect = dialect{
+	name:  "SQLite",
+	types: strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{by key}", "WITHOUT ROWID"),
+	// A batch is undone as a whole, so that no statement need be undone alone:
+	// with OR FAIL none is prepared for that.
+	insert: "INSERT OR FAIL INTO ",
+	rows:   30,
+	words: []string{
+		// Without a copy of the content and without ranks the index stays small;
+		// with secure-delete nothing of what is taken out stays behind.
+		`CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, tokenize='ascii')`,
+		`INSERT INTO words(words, rank) VALUES ('secure-delete', 1)`,
+		// A batch of an import is gathered in memory before it is written.
+		`INSERT INTO words(words, rank) VALUES ('hashsize', 67108864)`,
+	},
+	addWords: `INSERT INTO words (rowid, text) VALUES (?, ?)`,
+	cutWords: `INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)`,
+	match:    `SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
+	lock:     `SELECT seq, num, hash, recorded, learned, ordered FROM head`, // the transaction is immediate
+	text:     func(folded string) string { return folded },
+	query:    query.fts5,
+	scrub:    []string{`PRAGMA wal_checkpoint(TRUNCATE)`},
+}
+
+var postgresDialect = dialect{
+	name:     "PostgreSQL",
+	types:    strings.NewReplacer("{int}", "BIGINT", "{blob}", "BYTEA", "{by key}", ""),
+	numbered: true,
+	insert:   "INSERT INTO ",
+	rows:     200,
+	words: []string{
+		`CREATE TABLE words (doc BIGINT PRIMARY KEY, text TSVECTOR NOT NULL)`,
+		`CREATE INDEX words_text ON words USING GIN (text)`,
+	},
+	addWords: `INSERT INTO words (doc, text) VALUES (?, CAST(CAST(? AS TEXT) AS TSVECTOR))`,
+	cutWords: `DELETE FROM words WHERE doc = ? AND CAST(? AS TEXT) IS NOT NULL`,
+	match:    `SELECT doc FROM words WHERE text @@ CAST(CAST(? AS TEXT) AS TSQUERY) AND doc < ? ORDER BY doc DESC LIMIT ?`,
+	lock:     `SELECT seq, num, hash, recorded, learned, ordered FROM head FOR UPDATE`,
+	text:     vector,
+	query:    query.tsquery,
+	scrub:    []string{`VACUUM (FULL) entry`, `VACUUM (FULL) original`, `VACUUM (FULL) words`},
+}
+
+// sql puts the placeholders of a statement in order.
+func (d *dialect) sql(q string) string {
+	if !d.numbered {
+		return q
+	}
+	var b strings.Builder
+	n := 0
+	for part := range strings.SplitSeq(q, "?") {
+		if n > 0 {
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(n))
+		}
+		b.WriteString(part)
+		n++
+	}
+	return b.String()
+}
+
+// marks is "(?, ?), (?, ?)".
+func marks(columns, rows int) string {
+	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", columns), ", ") + ")"
+	return strings.TrimSuffix(strings.Repeat(one+", ", rows), ", ")
+}
+
+func isPostgres(where string) bool {
+	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
+}
+
+// access is what a connection to a file is for.
+type access uint8
+
+const (
+	reading access = iota
+	writing
+	copying
+	sealed // reading what nobody can write
+)
+
+// sqliteAddress is how the driver is told of a file. Writers commit with
+// synchronous=FULL: the write-ahead log is on disk before a batch is
+// acknowledged, so not even a power cut takes an acknowledged entry back. With
+// NORMAL it could; a batch of thousands of claims costs one such wait.
+func sqliteAddress(path string, a access) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	q := url.Values{}
+	for _, p := range []string{"busy_timeout(10000)", "foreign_keys(1)", "secure_delete(1)", "temp_store(2)"} {
+		q.Add("_pragma", p)
+	}
+	switch a {
+	case sealed:
+		q.Set("immutable", "1")
+		q.Set("mode", "ro")
+		q.Add("_pragma", "query_only(1)")
+	case writing:
+		for _, p := range []string{"page_size(8192)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-131072)", "wal_autocheckpoint(8000)"} {
+			q.Add("_pragma", p)
+		}
+		q.Set("_txlock", "immediate")
+	case copying: // into another file, which query_only forbids
+		q.Set("mode", "rw")
+	case reading:
+		q.Set("mode", "rw") // not ro: the last to leave tidies the log away
+		for _, p := range []string{"query_only(1)", "cache_size(-32768)"} {
+			q.Add("_pragma", p)
+		}
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+func openPool(driver, address string, conns int) (*sql.DB, error) {
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return db, nil
+}
+
+// Conflict is the cause of the error that a writer gets who did not see the
+// latest entry of a record. Nothing of what it wanted to write was written.
+type Conflict struct {
+	Ref      Ref
+	Expected int // the entry that the writer had seen, 0 for none
+	Found    int // the entry that is there
+	Who      string
+}
+
+// Error is a sentence.
+func (c *Conflict) Error() string {
+	switch {
+	case c.Found == 0:
+		return fmt.Sprintf("the %s is not on record any more, or never was", c.Ref)
+	case c.Expected == 0:
+		return fmt.Sprintf("the %s is on record already, entered by %s", c.Ref, c.Who)
+	}
+	return fmt.Sprintf("the %s was changed by %s after you read it: it is at entry %d, and you saw entry %d", c.Ref, c.Who, c.Found, c.Expected)
+}
+
+func conflict(c Conflict) error {
+	return &demarche.Error{Kind: demarche.Unavailable, Op: "ledger", Msg: c.Error(), Hint: "read it again and repeat the change", Err: &c}
+}
+
+// explain puts an error of a store into a sentence. Errors that are sentences
+// already, and those of the context, stay as they are.
+func (l *Ledger) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*demarche.Error](err); ok {
+		return err
+	}
+	if l.ctxError(err) {
+		return err
+	}
+	e := &demarche.Error{Kind: demarche.Internal, Op: "ledger", Err: err, Msg: fmt.Sprintf("the ledger %s failed: %v", l.place, err), Hint: "nothing was changed; please report this"}
+	say := func(k demarche.Kind, msg, hint string) {
+		e.Kind, e.Msg, e.Hint = k, msg, hint
+	}
+	unavailable := func(msg, hint string) { say(demarche.Unavailable, "the ledger "+l.place+" "+msg, hint) }
+	if s, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch s.Code() & 0xff {
+		case 5, 6: // BUSY, LOCKED
+			unavailable("is being written by another program", "wait until it is done and try again; nothing was changed")
+		case 8, 3: // READONLY, PERM
+			unavailable("cannot be written: it, or the folder it lies in, is read-only", "allow writing to both, or work on a copy; nothing was changed")
+		case 13: // FULL
+			unavailable("cannot grow: the disk is full", "make room and try again; everything acknowledged so far is kept, and nothing was written by halves")
+		case 11: // CORRUPT
+			say(demarche.BadInput, "the ledger "+l.place+" is damaged: the file does not hold together", "keep the file as it is, and restore the latest backup")
+		case 26: // NOTADB
+			say(demarche.BadInput, l.place+" is not a ledger", "name a ledger, or move the file away")
+		case 10: // IOERR
+			unavailable("could not be read or written", "check the disk; everything acknowledged so far is kept")
+		case 14: // CANTOPEN
+			unavailable("cannot be opened", "check that its folder exists and that you may write there")
+		}
+		return e
+	}
+	if p, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch class := p.Code[:min(2, len(p.Code))]; {
+		case p.Code == "53100":
+			unavailable("cannot grow: the disk of the server is full", "make room and try again; everything acknowledged so far is kept, and nothing was written by halves")
+		case p.Code == "25006":
+			unavailable("cannot be written: the server is read-only", "write to the primary server; nothing was changed")
+		case class == "40" || p.Code == "55P03":
+			unavailable("is being written by another program", "try again; nothing was changed")
+		case class == "28":
+			unavailable("refused the name or the password", "check both in the address")
+		case p.Code == "3D000":
+			say(demarche.NotFound, "the server of "+l.place+" has no such database", "create it first")
+		case class == "42" && p.Code == "42501":
+			unavailable("does not allow this to the user in the address", "ask for the right to create and write tables")
+		case class == "53" || class == "57" || class == "58":
+			unavailable("cannot serve us now", "try again later; everything acknowledged so far is kept")
+		case class == "XX":
+			say(demarche.BadInput, "the ledger "+l.place+" is damaged", "restore the latest backup")
+		}
+		return e
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok || errors.Is(err, os.ErrDeadlineExceeded) {
+		unavailable("cannot be reached", "check the address and that the server runs")
+		return e
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		unavailable("cannot be reached any more", "check the network; everything acknowledged so far is kept")
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		unavailable("may not be opened", "ask for the right to read and write it")
+	}
+	return e
+}
+
+// query is a full-text query: all of its parts must be met.
+type query []term
+
+// term is a word or a phrase of folded words.
+type term struct {
+	words  []string
+	prefix bool // the last word is only the beginning of one
+	not    bool
+}
+
+func (q query) fts5() string {
+	var is, not []string
+	for _, t := range q {
+		s := `"` + strings.Join(t.words, " ") + `"`
+		if t.prefix {
+			s += " *"
+		}
+		if t.not {
+			not = append(not, s)
+		} else {
+			is = append(is, s)
+		}
+	}
+	s := strings.Join(is, " AND ")
+	if len(is) > 1 && len(not) > 0 {
+		s = "(" + s + ")"
+	}
+	for _, n := range not {
+		s += " NOT " + n
+	}
+	return s
+}
+
+func (q query) tsquery() string {
+	var parts []string
+	for _, t := range q {
+		words := make([]string, len(t.words))
+		for i, w := range t.words {
+			words[i] = "'" + w + "'"
+		}
+		if t.prefix {
+			words[len(words)-1] += ":*"
+		}
+		s := "(" + strings.Join(words, " <-> ") + ")"
+		if t.not {
+			s = "!" + s
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, " & ")
+}
+
+// vector writes folded words as PostgreSQL does, each with its places, so that
+// its own rules for what is a word have no say.
+func vector(folded string) string {
+	places := map[string][]byte{}
+	var order []string
+	n := 0
+	for w := range strings.FieldsSeq(folded) {
+		n++
+		if places[w] == nil {
+			order = append(order, w)
+		} else {
+			places[w] = append(places[w], ',')
+		}
+		places[w] = strconv.AppendInt(places[w], int64(n), 10)
+	}
+	slices.Sort(order)
+	var b strings.Builder
+	for _, w := range order {
+		b.WriteString("'" + w + "':")
+		b.Write(places[w])
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
