@@ -19,10 +19,16 @@ const (
 	NFG     Format = "nfg"     // Gambit's strategic form
 	GraphML Format = "graphml" // the state graph as GraphML
 	SVG     Format = "svg"     // the state graph as a picture
+
+	FTM    Format = "ftm"     // FollowTheMoney entities as JSON lines; see [ImportFTM]
+	FTMCSV Format = "ftm-csv" // the statements that those entities are made of, as CSV
+	ACLED  Format = "acled"   // incidents as CSV with the columns of ACLED; see [ImportACLED]
+	STIX   Format = "stix"    // a bundle of STIX 2.1; see [ImportSTIX]
+	CSL    Format = "csl"     // reports as CSL-JSON, for citations
 )
 
 // Formats are the formats that [Export] writes.
-func Formats() []Format { return []Format{GMCR, NFG, GraphML, SVG} }
+func Formats() []Format { return []Format{GMCR, NFG, GraphML, SVG, FTM, FTMCSV, ACLED, STIX, CSL} }
 
 // ExportConfig says how a case is written.
 type ExportConfig struct {
@@ -31,10 +37,20 @@ type ExportConfig struct {
 	Engine engine.Config
 	// Lossy allows leaving out what the format cannot hold.
 	Lossy bool
+	// Confidential allows the export of a case that is marked confidential.
+	Confidential bool
+	// Reports are those of the case, for the formats that cite them.
+	Reports []demarche.Report
 }
 
-// Export writes the conflict of a case in a foreign format. What the format
-// cannot hold is an error that names it, unless cfg.Lossy is set.
+// Export writes a case, or the conflict of one, in a foreign format. What the
+// format cannot hold is an error that names it, unless cfg.Lossy is set. A
+// confidential case is not exported unless cfg.Confidential is set.
+//
+// FTM, FTMCSV, ACLED, STIX and CSL are about what the case says, not its model:
+// they leave out the texts of reports, round places to a kilometre, and name no
+// source that asked not to be named. FTM and STIX carry the whole case otherwise,
+// but for its comments, and can be read back.
 //
 // .gmcr holds players, options with their directions and who shares them, rules,
 // hidden states, and preferences: statements as conditions if every player has
@@ -54,21 +70,25 @@ type ExportConfig struct {
 // GraphML and SVG show all states and moves; they lose what is not in the graph,
 // by their nature, and never refuse for it.
 func Export(w io.Writer, f *File, format Format, cfg ExportConfig) error {
-	k, err := engine.Compile(f.Case, cfg.Engine)
-	if err != nil {
+	if err := closed(f.Case, cfg.Confidential, "casefile.Export"); err != nil {
 		return err
 	}
-	x := &exporter{File: f, k: k, world: k.Typical(), cfg: cfg}
 	var text []byte
+	var err error
+	out := &exchange{c: outgoing(f.Case), reports: cfg.Reports}
 	switch format {
-	case GMCR:
-		text, err = x.gmcr()
-	case NFG:
-		text, err = x.nfg()
-	case GraphML:
-		text, err = x.graphML()
-	case SVG:
-		text, err = x.svg()
+	case GMCR, NFG, GraphML, SVG:
+		text, err = exportModel(f, format, cfg)
+	case FTM:
+		text, err = out.ftm()
+	case FTMCSV:
+		text, err = out.ftmCSV()
+	case ACLED:
+		text, err = out.acled()
+	case STIX:
+		text, err = out.stix()
+	case CSL:
+		text, err = out.csl()
 	default:
 		names := make([]string, 0, len(Formats()))
 		for _, f := range Formats() {
@@ -83,6 +103,24 @@ func Export(w io.Writer, f *File, format Format, cfg ExportConfig) error {
 		return &demarche.Error{Kind: demarche.Unavailable, Op: "casefile.Export", Msg: "the export cannot be written", Hint: "check that there is room", Err: err}
 	}
 	return nil
+}
+
+// exportModel writes the conflict of a case.
+func exportModel(f *File, format Format, cfg ExportConfig) ([]byte, error) {
+	k, err := engine.Compile(f.Case, cfg.Engine)
+	if err != nil {
+		return nil, err
+	}
+	x := &exporter{File: f, k: k, world: k.Typical(), cfg: cfg}
+	switch format {
+	case GMCR:
+		return x.gmcr()
+	case NFG:
+		return x.nfg()
+	case GraphML:
+		return x.graphML()
+	}
+	return x.svg()
 }
 
 type exporter struct {

@@ -420,7 +420,7 @@ conflict:
 			t.Errorf("%s: %v", format, err)
 		}
 	}
-	if err := Export(&b, f, "csv", ExportConfig{}); demarche.KindOf(err) != demarche.Usage || !strings.Contains(err.Error(), "gmcr, nfg, graphml or svg") {
+	if err := Export(&b, f, "csv", ExportConfig{}); demarche.KindOf(err) != demarche.Usage || !strings.Contains(err.Error(), "write one of gmcr, nfg, graphml, svg") {
 		t.Error(err)
 	}
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/demarche/demarche"
@@ -13,21 +15,31 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// laterImports are endings of files that later versions import.
-var laterImports = map[string]string{".zip": "bundle", ".jsonl": "ftm", ".csv": "acled"}
+// imported are the endings of files that can be imported.
+var imported = []string{".gmcr", ".zip", ".csv", ".jsonl", ".ndjson", ".json"}
+
+// maxImport is the size of the largest file that is imported, but for bundles.
+const maxImport = 128 << 20
 
 func (a *app) importCommand() *cobra.Command {
 	var out string
 	var force bool
 	c := &cobra.Command{
 		Use:   "import FILE DIR",
-		Short: "Make a case of a model of another program",
-		Long: `import reads a .gmcr file, the save file of earlier conflict analysis tools, and
-makes a case folder of it: a case.yaml to read and go on with, and an empty folder
-for reports. Every command that takes a CASE also takes the .gmcr file itself.`,
-		Example: "  demarche import model.gmcr my-case\n  demarche stability model.gmcr",
+		Short: "Make a case of a bundle, or of a file of another program",
+		Long: `import makes a case folder of a file, by the ending of its name:
+
+  .zip     a bundle that export wrote: the case with its reports and its ledger
+  .gmcr    the save file of earlier conflict analysis tools
+  .csv     a table of incidents with the columns of ACLED
+  .jsonl   FollowTheMoney entities that export wrote
+  .json    a bundle of STIX 2.1 that export wrote
+
+A bundle goes to a new or empty folder, whole or not at all. Every command that
+takes a CASE also takes a .gmcr file itself.`,
+		Example: "  demarche import imbra.zip imbra\n  demarche import model.gmcr my-case\n  demarche import incidents.csv incidents",
 		Args:    cobra.RangeArgs(1, 2),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) == 2 && out != "":
 				return usage("write demarche import FILE DIR", "the folder is named twice")
@@ -37,40 +49,96 @@ for reports. Every command that takes a CASE also takes the .gmcr file itself.`,
 				return usage("write demarche import FILE DIR", "no folder is named for the case")
 			}
 			ext := strings.ToLower(filepath.Ext(args[0]))
-			if what, later := laterImports[ext]; later {
-				return &demarche.Error{Kind: demarche.Unavailable, Msg: "the format " + what + " is not part of this version", Hint: "a .gmcr file can be imported"}
+			if info, err := os.Stat(args[0]); err == nil && (!slices.Contains(imported, ext) || info.IsDir()) {
+				return &demarche.Error{Kind: demarche.BadInput, Msg: args[0] + " is not a file that is imported", Hint: "files that are imported end in " + strings.Join(imported, ", ") + "; a case folder or a case.yaml needs no import"}
 			}
-			if info, err := os.Stat(args[0]); err == nil && (ext != ".gmcr" || info.IsDir()) {
-				return &demarche.Error{Kind: demarche.BadInput, Msg: args[0] + " is not a .gmcr file", Hint: "a case folder or a case.yaml needs no import"}
-			}
-			f, err := casefile.Open(args[0])
-			if err != nil {
-				return err
-			}
-			for _, w := range f.Warnings {
-				fmt.Fprintf(a.stderr, "%s: warning: %s\n", w.Pos, w.Msg)
-			}
-			path := filepath.Join(out, casefile.CaseName)
-			if err := free(path, force); err != nil {
-				return err
-			}
-			if err := os.MkdirAll(filepath.Join(out, casefile.ReportsName), 0o755); err != nil {
-				hint := "check that the folder above it is there and that there is room"
-				if errors.Is(err, fs.ErrPermission) {
-					hint = "check the permissions of the folder above it"
+			next := "  demarche brief %[1]s\n"
+			if ext == ".zip" {
+				f, err := casefile.ImportBundle(cmd.Context(), args[0], out)
+				if err != nil {
+					return err
 				}
-				return &demarche.Error{Kind: demarche.BadInput, Msg: "the case folder " + out + " cannot be made", Hint: hint, Err: err}
-			}
-			if err := writeFile(path, f.Bytes()); err != nil {
-				return err
+				a.importWarnings(f)
+			} else {
+				f, err := a.importFile(cmd.Context(), args[0], out, ext, force)
+				if err != nil {
+					return err
+				}
+				if f.Case.Conflict != nil {
+					next = "  demarche stability %[1]s\n"
+				}
 			}
 			if !a.quiet {
-				fmt.Fprintf(a.stdout, "Made %s of %s. Next:\n  demarche check %s\n  demarche stability %s\n", out, args[0], out, out)
+				fmt.Fprintf(a.stdout, "Made %[1]s of %[2]s. Next:\n  demarche check %[1]s\n"+next, out, args[0])
 			}
 			return nil
 		},
 	}
 	c.Flags().StringVarP(&out, "output", "o", "", "the folder of the new case, instead of naming it last")
-	c.Flags().BoolVar(&force, "force", false, "replace the case.yaml if it is there")
+	c.Flags().BoolVar(&force, "force", false, "replace the case.yaml if it is there; a bundle never replaces anything")
 	return c
+}
+
+func (a *app) importWarnings(f *casefile.File) {
+	for _, w := range f.Warnings {
+		fmt.Fprintf(a.stderr, "%s: warning: %s\n", w.Pos, w.Msg)
+	}
+}
+
+// importFile makes a case folder of one file. Only for a .gmcr file it makes a
+// folder for reports: claims of the others name reports that are not there.
+func (a *app) importFile(ctx context.Context, name, dir, ext string, force bool) (*casefile.File, error) {
+	var f *casefile.File
+	var err error
+	if ext == ".gmcr" {
+		f, err = casefile.Open(name)
+	} else {
+		var data []byte
+		if data, err = readImport(name); err == nil {
+			f, err = casefile.Import(name, data)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	a.importWarnings(f)
+	path := filepath.Join(dir, casefile.CaseName)
+	if err := free(path, force); err != nil {
+		return nil, err
+	}
+	made := dir
+	if ext == ".gmcr" {
+		made = filepath.Join(dir, casefile.ReportsName)
+	}
+	if err := os.MkdirAll(made, 0o755); err != nil {
+		hint := "check that the folder above it is there and that there is room"
+		if errors.Is(err, fs.ErrPermission) {
+			hint = "check the permissions of the folder above it"
+		}
+		return nil, &demarche.Error{Kind: demarche.BadInput, Msg: "the case folder " + dir + " cannot be made", Hint: hint, Err: err}
+	}
+	return f, writeFile(path, f.Bytes())
+}
+
+// readImport reads a file of another program.
+func readImport(name string) ([]byte, error) {
+	in, err := os.Open(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &demarche.Error{Kind: demarche.NotFound, Msg: "there is no file " + name, Hint: "check the path"}
+	case err != nil:
+		return nil, &demarche.Error{Kind: demarche.BadInput, Msg: name + " cannot be read", Hint: "check its permissions", Err: err}
+	}
+	defer in.Close()
+	data, err := capped(in, maxImport)
+	if err != nil {
+		return nil, &demarche.Error{Kind: demarche.BadInput, Msg: name + " cannot be read", Hint: "check that it is a file", Err: err}
+	}
+	if len(data) > maxImport {
+		return nil, &demarche.Error{Kind: demarche.BadInput, Msg: fmt.Sprintf("%s has more than %d megabytes", name, maxImport>>20), Hint: "split it"}
+	}
+	return data, nil
 }
