@@ -556,7 +556,11 @@ func (w *Watcher) give(src Source, page *Fetched, rep demarche.Report, again boo
 		r.Copies++
 		return nil
 	}
-	rep.ID = reportID(rep)
+	name := ""
+	if src.Kind == FolderSource {
+		name = rep.ID
+	}
+	rep.ID = reportID(rep, name)
 	f := Found{Report: rep, Source: src.Address, Page: page}
 	f.CopyOf, f.Overlap = w.cfg.Copies.Add(rep.ID, SketchOf(rep.Text[rep.Body:]))
 	if f.CopyOf != "" {
@@ -580,15 +584,15 @@ func hashOf(rep demarche.Report) string {
 }
 
 // reportID is a name for a report that is fit for a file: the day, the first
-// words of the title, and eight digits of the text's hash.
-func reportID(rep demarche.Report) string {
+// words of the title, or else of the name, and eight digits of the text's hash.
+func reportID(rep demarche.Report, name string) string {
 	var b strings.Builder
 	if len(rep.Published.Text) >= len("2006-01-02") {
 		b.WriteString(rep.Published.Text[:len("2006-01-02")] + "-")
 	}
 	gap := false
 	n := 0
-	for _, c := range strings.ToLower(rep.Title) {
+	for _, c := range strings.ToLower(cmp.Or(rep.Title, name)) {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
 			if gap && n > 0 {
 				b.WriteByte('-')

@@ -494,7 +494,7 @@ func TestSaveAndMarkdown(t *testing.T) {
 		{Title: "Body", Text: "head\nRoe.", Body: 5},
 		{Title: strings.Repeat("word ", 50), Text: "Roe with \x00 in it."},
 	} {
-		rep.ID = reportID(rep)
+		rep.ID = reportID(rep, "")
 		path, fresh, err := Save(dir, rep)
 		if err != nil || !fresh {
 			t.Fatal(err)
