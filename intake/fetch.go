@@ -31,7 +31,7 @@ const (
 	maxRedirects = 5
 	// robotsHold is how long rules are used (RFC 9309, section 2.4), and
 	// robotsRetry when they are asked for again if they could not be had.
-	robotsHold, robotsRetry = 24 * time.Hour, 10 * time.Minute
+	robotsHold, robotsRetry = 24 * time.Hour, time.Minute
 	// maxAnswerHeader and maxOther bound the header of an answer, and the body
 	// of one that is no page.
 	maxAnswerHeader, maxOther = 256 << 10, 64 << 10
@@ -287,7 +287,7 @@ func refused(address string, ans *answered, now time.Time) error {
 	case s == http.StatusUnauthorized || s == http.StatusForbidden || s == http.StatusPaymentRequired || s == http.StatusUnavailableForLegalReasons:
 		msg, hint, r.lasting = fmt.Sprintf("the server does not give this page to programs (status %d)", s), "read it in a browser, and save what you need as a report", true
 	default:
-		msg, r.lasting = fmt.Sprintf("the server does not give the page (status %d)", s), s < 500
+		msg, r.lasting = fmt.Sprintf("the server does not give the page (status %d)", s), true
 	}
 	return fail(demarche.Unavailable, address, msg, hint, r)
 }
@@ -604,11 +604,13 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// recorded is a copy, as the transport can still be at the connection.
+// recorded gives what was kept, and begins anew.
 func (r *recorder) recorded() (sent, got []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return bytes.Clone(r.sent), bytes.Clone(r.got)
+	sent, got = r.sent, r.got
+	r.sent, r.got = nil, nil
+	return sent, got
 }
 
 // explain turns what went wrong with a request into a sentence.
@@ -646,7 +648,10 @@ func explain(u *url.URL, err error, most int64) error {
 }
 
 func sizeWords(n int64) string {
-	if n >= 1<<20 {
+	switch {
+	case n>>20 == 1:
+		return "1 megabyte"
+	case n >= 1<<20:
 		return fmt.Sprintf("%d megabytes", n>>20)
 	}
 	return fmt.Sprintf("%d kilobytes", n>>10)

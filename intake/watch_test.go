@@ -169,6 +169,29 @@ func TestWatchAFeed(t *testing.T) {
 	w.once(t, Round{Sources: 1, Asked: 1, New: 1})
 }
 
+// TestWatchForgets holds that the record of a feed stays small, and keeps what
+// the feed still has.
+func TestWatchForgets(t *testing.T) {
+	s := newWeb(t)
+	w := newWatching(t, WatchFile(filepath.Join(t.TempDir(), "w.json")), nil, Source{Kind: FeedSource, Address: s.URL + "/rss"})
+	const a = rememberedItems/2 + 200
+	for round := range 3 {
+		items := []string{"stays|What stays in the feed."}
+		for i := range a {
+			items = append(items, fmt.Sprintf("r%d i%d|x", round, i))
+		}
+		s.put("/rss", "text/xml", rssOf(items...))
+		r, err := w.Once(t.Context())
+		if err != nil || r.New+r.Copies != len(items)-min(round, 1) {
+			t.Fatalf("%v %+v", err, r)
+		}
+		seen := w.of(s.URL + "/rss").Seen
+		if want := min(1+a*(round+1), 1+a+rememberedItems); len(seen) != want || seen[len(seen)-1].ID != "stays" {
+			t.Errorf("round %d: %d items remembered, want %d", round, len(seen), want)
+		}
+	}
+}
+
 func TestWatchSkipsCopies(t *testing.T) {
 	s := newWeb(t)
 	s.put("/a", "text/xml", rssOf("Crossing|"+longText+" the talks."))
