@@ -202,7 +202,7 @@ func (f *Fetcher) Fetch(ctx context.Context, address string, known Validators) (
 		}
 		rules, err := f.rules(ctx, u)
 		if err != nil {
-			return nil, err
+			return nil, ofPage(err, u)
 		}
 		if !rules.allows(pathOf(u)) {
 			return nil, fail(demarche.Unavailable, u.String(), "the site's robots.txt does not allow programs to fetch this address", "read it in a browser, and save what you need as a report", refusal{lasting: true})
@@ -246,6 +246,24 @@ func (f *Fetcher) Fetch(ctx context.Context, address string, known Validators) (
 	}
 }
 
+// ofPage is why the rules of a site could not be had, told of the page that was
+// asked for, unless it is the file of the rules itself that the server has a
+// fault with.
+func ofPage(err error, u *url.URL) error {
+	e, ok := errors.AsType[*demarche.Error](err)
+	if _, answered := errors.AsType[statusError](err); !ok || answered {
+		return err
+	}
+	told := *e
+	told.Pos.File = u.String()
+	return &told
+}
+
+// statusError is the status of an answer that is no page.
+type statusError int
+
+func (e statusError) Error() string { return fmt.Sprintf("status %d", int(e)) }
+
 // oneField is a value of a header that is worth sending back.
 func oneField(s string) string {
 	if len(s) > 1024 {
@@ -273,7 +291,7 @@ func (f *Fetcher) next(from *url.URL, location string) (*url.URL, error) {
 
 // refused is the error for an answer that is not a page.
 func refused(address string, ans *answered, now time.Time) error {
-	r := refusal{after: retryAfter(ans.header.Get("Retry-After"), now), cause: fmt.Errorf("status %d", ans.status)}
+	r := refusal{after: retryAfter(ans.header.Get("Retry-After"), now), cause: statusError(ans.status)}
 	msg, hint := "", ""
 	switch s := ans.status; {
 	case s == http.StatusTooManyRequests:

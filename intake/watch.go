@@ -268,6 +268,9 @@ func (w *Watcher) failed(src Source, st *SourceState, err error, r *Round) {
 	st.Failures++
 	st.Error = err.Error()
 	st.Due = w.now().Add(pauseAfter(w.cfg.Seed, src.Address, st.Failures, err))
+	if _, guarded := errors.AsType[*errGuarded](err); guarded {
+		st.Due = time.Time{} // nobody was asked, and the option that allows it is to help at once
+	}
 	w.problem(err)
 }
 

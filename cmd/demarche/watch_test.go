@@ -129,7 +129,7 @@ func TestWatchRefuses(t *testing.T) {
 		{4, "there is no list of feeds", []string{"--feeds", "no-such.opml"}},
 		{3, "bad.opml:2: \"file:///x\" is not an address of the web", []string{"--feeds", bad}},
 		{3, "only addresses that begin with http", []string{"--url", "ftp://a.example/"}},
-		{5, "on this machine or in its network, and is not asked", []string{"--url", s.URL + "/rss"}},
+		{5, "/rss: the address leads to 127.0.0.1, on this machine or in its network, and is not asked", []string{"--url", s.URL + "/rss"}},
 		{5, "no page at this address", []string{"--url", s.URL + "/gone", "--allow-private"}},
 	} {
 		code, out, errs := do(t, "", append([]string{"watch", dir, "--once"}, test.args...)...)
@@ -137,6 +137,13 @@ func TestWatchRefuses(t *testing.T) {
 			t.Errorf("%v: %d\n%s\n%s", test.args, code, out, errs)
 		}
 		_ = os.Remove(filepath.Join(dir, watchName))
+	}
+	// What was refused for its address alone rests for no time.
+	if code, _, _ := do(t, "", "watch", dir, "--once", "--url", s.URL+"/page"); code != 5 {
+		t.Error(code)
+	}
+	if out := must(t, "watch", dir, "--once", "--url", s.URL+"/page", "--allow-private", "--gap", "1ms"); !strings.Contains(out, "Talks") {
+		t.Error(out)
 	}
 	if code, _, errs := do(t, "", "watch", filepath.Join(dir, "no-such"), "--once"); code != 4 {
 		t.Errorf("%d %s", code, errs)
