@@ -614,12 +614,13 @@ func (r *recorder) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Write keeps what is sent before it sends it: the answer can be there before
+// Write returns.
 func (r *recorder) Write(p []byte) (int, error) {
-	n, err := r.Conn.Write(p)
 	r.mu.Lock()
-	r.sent = append(r.sent, p[:n]...)
+	r.sent = append(r.sent, p...)
 	r.mu.Unlock()
-	return n, err
+	return r.Conn.Write(p)
 }
 
 // recorded gives what was kept, and begins anew.
