@@ -1,4 +1,4 @@
-// Package intake turns files into reports: bytes go in, a demarche.Report comes
+// Package intake turns files and pages into reports: bytes go in, a demarche.Report comes
 // out, with the text that spans count in and what the file says of itself.
 //
 //	report.go       a file or a stream to its reports; sizes and kinds of file refused
@@ -14,6 +14,13 @@
 //	mailbox.go      mbox, each message a report
 //	warc.go         web archives, each page a report
 //	minhash.go      near-copies among many reports
+//	watch.go        sources followed: what is new since the last round
+//	watchstate.go   what is remembered between rounds, and its file
+//	opml.go         lists of feeds
+//	fetch.go        pages fetched politely: pauses, limits, errors in words
+//	robots.go       what a site allows robots
+//	address.go      addresses that may be asked, and connecting to those alone
+//	warcwrite.go    what was fetched to a web archive
 //
 // # Glossary
 //
@@ -24,6 +31,10 @@
 //	shingle       five words in a row
 //	overlap       the share of their shingles that two texts have in common
 //	near-copy     a text that overlaps an earlier one by 0.7 or more
+//	source        a feed, a list of feeds, a page or a folder that is watched
+//	round         every source asked once
+//	pause         a time in which a source or a host is not asked
+//	exchange      a request and its answer, as they went over the connection
 //
 // # Where spans count
 //

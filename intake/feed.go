@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -25,6 +26,14 @@ const maxItems = 10_000
 // feed reads the items of a feed, each a report. An item's text is its whole
 // content if the feed carries it, and else its description.
 func (in input) feed(data []byte, stem string, yield func(demarche.Report, error) bool) {
+	in.items(data, stem, func(_ string, rep demarche.Report, err error) bool { return yield(rep, err) })
+}
+
+// items is feed, and gives what the feed calls each item: its id, or else where
+// it links to, or else "".
+func (in input) items(data []byte, stem string, give func(id string, rep demarche.Report, err error) bool) {
+	id := ""
+	yield := func(rep demarche.Report, err error) bool { return give(id, rep, err) }
 	notOne := func() {
 		yield(demarche.Report{}, in.fail("the file is not a feed that can be read: neither RSS nor Atom", "save the feed from its address again, or save the report as text or HTML"))
 	}
@@ -40,6 +49,7 @@ func (in input) feed(data []byte, stem string, yield func(demarche.Report, error
 		if item == nil {
 			continue
 		}
+		id = cmp.Or(strings.TrimSpace(item.GUID), strings.TrimSpace(item.Link))
 		at := input{name: fmt.Sprintf("%s#%d", in.name, i+1)}
 		if i >= maxItems {
 			yield(demarche.Report{}, at.fail(fmt.Sprintf("the feed has more than %d items; from here on they are not read", maxItems), "split it"))
@@ -63,7 +73,7 @@ func (in input) feed(data []byte, stem string, yield func(demarche.Report, error
 		sum := sha256.Sum256([]byte(item.Title + "\n" + body))
 		rep.SHA256 = hex.EncodeToString(sum[:])
 		if rep.Text == "" {
-			if !yield(demarche.Report{}, at.fail("there is no text in this item of the feed", "fetch the page that it links to")) {
+			if !yield(rep, at.fail("there is no text in this item of the feed", "fetch the page that it links to")) {
 				return
 			}
 			continue

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/demarche/demarche"
 	"go.yaml.in/yaml/v4"
@@ -160,4 +161,51 @@ func (in input) yaml(rep *demarche.Report, text string) error {
 		}
 	}
 	return nil
+}
+
+// Markdown writes a report as text with front matter, as it is read from files
+// ending in .md. What the front matter can hold and the text come back as they
+// are, but for zero bytes, which no text has, and titles of more than 2000
+// bytes, which are cut.
+func Markdown(rep demarche.Report) []byte {
+	var b strings.Builder
+	b.WriteString("---\n")
+	for _, f := range []struct{ key, value string }{
+		{"title", rep.Title}, {"publisher", rep.Publisher}, {"author", rep.Author}, {"published", rep.Published.Text},
+		{"retrieved", rep.Retrieved.Text}, {"url", rep.URL}, {"lang", rep.Lang},
+	} {
+		value := cut(oneLine(strings.ToValidUTF8(f.value, "\ufffd")), 2000)
+		if value == "" {
+			continue
+		}
+		b.WriteString(f.key + ": ")
+		quoted(&b, value)
+		b.WriteByte('\n')
+	}
+	b.WriteString("---\n")
+	text := strings.ReplaceAll(strings.ToValidUTF8(rep.Text[rep.Body:], "\ufffd"), "\x00", "\ufffd")
+	b.WriteString(text)
+	if !strings.HasSuffix(text, "\n") {
+		b.WriteByte('\n')
+	}
+	return []byte(b.String())
+}
+
+// quoted writes a value of YAML between double quotes (YAML 1.2, section 7.3.1).
+func quoted(b *strings.Builder, s string) {
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(b, "\\U%08X", r)
+		default:
+			fmt.Fprintf(b, "\\u%04X", r)
+		}
+	}
+	b.WriteByte('"')
 }

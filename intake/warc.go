@@ -241,28 +241,9 @@ func answer(r io.Reader) (data []byte, format Format, ok bool, err error) {
 	if _, rest, found := bytes.Cut(whole, []byte("\r\n\r\n")); err != nil && found {
 		sent = rest // joined from its chunks by the crawler, or cut short
 	}
-	var body io.Reader = bytes.NewReader(sent)
-	packed := &countingReader{r: body}
-	switch strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding"))) {
-	case "gzip", "x-gzip":
-		z, err := gzip.NewReader(packed)
-		if err != nil {
-			return nil, format, true, err
-		}
-		body = &unpacked{z: z, packed: packed}
-	case "deflate":
-		// Some servers mean zlib by it and some mean bare deflate.
-		b := bufio.NewReader(packed)
-		var z io.Reader = flate.NewReader(b)
-		if head, _ := b.Peek(2); len(head) == 2 && head[0]&15 == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
-			if z, err = zlib.NewReader(b); err != nil {
-				return nil, format, true, err
-			}
-		}
-		body = &unpacked{z: z, packed: packed}
-	case "", "identity":
-	default:
-		return nil, format, true, errors.New("packed in a way that is not known")
+	body, err := unpack(resp.Header.Get("Content-Encoding"), bytes.NewReader(sent))
+	if err != nil {
+		return nil, format, true, err
 	}
 	data, err = io.ReadAll(io.LimitReader(body, MaxBytes+1))
 	if len(data) > MaxBytes {
@@ -278,4 +259,32 @@ func answer(r io.Reader) (data []byte, format Format, ok bool, err error) {
 		}
 	}
 	return data, format, true, err
+}
+
+// unpack undoes the packing of an answer of a web server, as its header
+// Content-Encoding names it.
+func unpack(encoding string, r io.Reader) (io.Reader, error) {
+	packed := &countingReader{r: r}
+	switch strings.ToLower(strings.TrimSpace(encoding)) {
+	case "gzip", "x-gzip":
+		z, err := gzip.NewReader(packed)
+		if err != nil {
+			return nil, err
+		}
+		return &unpacked{z: z, packed: packed}, nil
+	case "deflate":
+		// Some servers mean zlib by it and some mean bare deflate.
+		b := bufio.NewReader(packed)
+		var z io.Reader = flate.NewReader(b)
+		if head, _ := b.Peek(2); len(head) == 2 && head[0]&15 == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
+			var err error
+			if z, err = zlib.NewReader(b); err != nil {
+				return nil, err
+			}
+		}
+		return &unpacked{z: z, packed: packed}, nil
+	case "", "identity":
+		return packed, nil
+	}
+	return nil, errors.New("packed in a way that is not known")
 }

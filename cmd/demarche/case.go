@@ -185,7 +185,6 @@ func unbuiltCommands() []*cobra.Command {
 		{"clocks", "legal deadlines"},
 		{"zone", "maritime zones"},
 		{"ledger", "the ledger of claims"},
-		{"watch", "following feeds"},
 		{"serve", "the workbench in the browser"},
 		{"mcp", "the interface for assistants"},
 		{"sweep", "spreading worlds over machines"},
