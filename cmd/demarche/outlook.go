@@ -428,7 +428,7 @@ func (p *outlookReport) states() {
 		list = list[:maxStates]
 	}
 	fmt.Fprintln(&p.b, "\nStates that hold, those in which things end most often first")
-	wrapped(&p.b, "  ", "The share of the runs that end there; of the worlds in which nobody would leave it, if each looks ahead in its own way; and likewise by each concept of stability. By NASH a player stays if it cannot better itself by one move. By GMR it stays, too, where others could answer such a move to its loss, at whatever cost to themselves; by SMR where it could not get out of that by another move. SEQ and SSEQ are like GMR and SMR, but only answers that serve those who give them count.")
+	wrapped(&p.b, "  ", "The share of the runs that end there; of the worlds in which nobody would leave it, if each looks ahead in its own way; and likewise by each concept of stability. By NASH a player stays if it cannot better itself by one move. By GMR it stays, too, where others could answer such a move so that it gains nothing, at whatever cost to themselves; by SMR where it could not, besides, get out of that by another move. SEQ and SSEQ are like GMR and SMR, but only answers that serve those who give them count.")
 	fmt.Fprintf(&p.b, "     %8s %8s", "end", "own way")
 	for _, c := range engine.Concepts() {
 		fmt.Fprintf(&p.b, " %8s", strings.ToUpper(c.String()))
