@@ -18,11 +18,11 @@ import (
 // brief passes its own check and names it.
 func TestSinceEarlierVersion(t *testing.T) {
 	ctx := context.Background()
-	source, err := os.ReadFile("../examples/caribbean/case.yaml")
+	source, err := os.ReadFile("../examples/imbra-river/case.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	now, err := Open("../examples/caribbean", Question{Now: time.Now()})
+	now, err := Open("../examples/imbra-river", Question{Now: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,15 +31,15 @@ func TestSinceEarlierVersion(t *testing.T) {
 		kind           demarche.ChangeKind
 		says           string
 	}{
-		{"credence", "    prior: 0.3\n    known_to: [us]", "    prior: 0.5\n    known_to: [us]", demarche.CredenceChange, "went from about 50 % to about 30 %"},
+		{"credence", "will be dry, prior: 0.4}", "will be dry, prior: 0.6}", demarche.CredenceChange, "went from about 60 % to about 40 %"},
 		{"chance", "    chance: 0.5", "    chance: 0.7", demarche.ChanceChange, "The credence that talks can conclude in time went from about 70 % to about 50 %."},
-		{"want", "        - {want: not us.strike_waters, says: to keep strikes out of the territorial waters}\n", "", demarche.WantChange, "New among what Maduro wants: to keep strikes out of the territorial waters."},
-		{"unsure", "{order: [6, 7], p: 0.5}", "{order: [6, 7], p: 0.9}", demarche.UnsureChange, "What is not known about the wishes of the United States has changed."},
-		{"rule", "    - {if: maduro.leave, then: maduro.resign, says: Going abroad means giving up the office}\n", "", demarche.RuleChange, "A new rule of the model: going abroad means giving up the office."},
-		{"offer", "terms: [maduro.resign, circle.take_over, us.amnesty], public: false, answer: open", "terms: [maduro.resign, circle.take_over, us.amnesty], public: false, answer: rejected", demarche.OfferChange, "New on the table: the proposal of Maduro that he hand over"},
-		{"order", "        - {want: not us.strike_land, says: not to be driven out by force}\n        - {want: maduro.leave and qatar.host, if: doha_explored, says: to settle in Qatar}\n",
-			"        - {want: maduro.leave and qatar.host, if: doha_explored, says: to settle in Qatar}\n        - {want: not us.strike_land, says: not to be driven out by force}\n", demarche.OrderChange,
-			"For Maduro, this now comes first: not to be driven out by force; and this after it: to settle in Qatar."},
+		{"want", "        - {want: not orvania.share_data, says: to keep its data}   # assumed\n", "", demarche.WantChange, "New among what Orvania wants: to keep its data."},
+		{"unsure", "{order: [3, 4], p: 0.3}", "{order: [3, 4], p: 0.9}", demarche.UnsureChange, "What is not known about the wishes of Orvania has changed."},
+		{"rule", "    - {if: commission.monitor, then: orvania.share_data, says: Monitors need the data}\n", "", demarche.RuleChange, "A new rule of the model: monitors need the data."},
+		{"offer", "answer: open, because: [c12, c13]", "answer: rejected, because: [c12, c13]", demarche.OfferChange, "New on the table: the proposal of the Commission: minimum flow and data against a power contract"},
+		{"order", "        - {want: not sellony.stop_cement, says: to keep the border open, because: [c11]}\n        - {want: not orvania.fill_fast, says: that the filling be slower, because: [c2]}\n",
+			"        - {want: not orvania.fill_fast, says: that the filling be slower, because: [c2]}\n        - {want: not sellony.stop_cement, says: to keep the border open, because: [c11]}\n", demarche.OrderChange,
+			"For Sellony, this now comes first: to keep the border open; and this after it: that the filling be slower."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			old := strings.Replace(string(source), tt.from, tt.to, 1)
@@ -94,6 +94,16 @@ func TestSinceEarlierDay(t *testing.T) {
 	before, err := Open("../examples/caribbean", Question{Now: time.Now(), AsOf: day})
 	if err != nil {
 		t.Fatal(err)
+	}
+	since, err := now.Since(ctx, before, day.Words(), engine.OutlookConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(since.Changes) != 1 || since.Changes[0].Kind != demarche.ForceChange || since.Changes[0].ID != "designated" {
+		t.Errorf("changes %+v", since.Changes)
+	}
+	if testing.Short() {
+		return // the whole brief on the larger example takes long under the race detector
 	}
 	b, err := now.Brief(ctx, BriefQuestion{Since: before, SinceLabel: day.Words()})
 	if err != nil {
