@@ -57,6 +57,9 @@ type Case struct {
 	Judgements       []Judgement      `yaml:"judgements" doc:"Analysts' signed and dated probabilities of outcomes."`
 	ReferenceClasses []ReferenceClass `yaml:"reference_classes" doc:"How often something like an outcome came about before."`
 	Indicators       []Indicator      `yaml:"indicators" doc:"Signs to watch for."`
+
+	// Held is what the ledger holds on the case; nil where there is none.
+	Held *Holdings
 }
 
 // Actor is a state, a person, an institution, a group.
@@ -99,6 +102,10 @@ type Proposition struct {
 	Prior    *float64 `yaml:"prior" doc:"Credence before any claim, 0 to 1; 0.5 if left out." min:"0" max:"1"`
 	KnownTo  []Ref    `yaml:"known_to" doc:"The players who know whether it is true; all, if left out." ref:"player"`
 	Believes []Belief `yaml:"believes" case:"keyed" doc:"What the players who do not know it take its probability to be." ref:"player"`
+
+	// Weighed is the credence that follows from the ledger's claims; nil where
+	// none bears on it.
+	Weighed *Credence
 }
 
 // Belief is a player's own probability of a proposition.
@@ -234,6 +241,10 @@ type Claim struct {
 	Said    Date     `yaml:"said" doc:"When it was said."`
 	Affirms []Ref    `yaml:"affirms" case:"one" doc:"Propositions it affirms." ref:"proposition"`
 	Denies  []Ref    `yaml:"denies" case:"one" doc:"Propositions it denies." ref:"proposition"`
+
+	// Held is the claim as the ledger has it; nil for one that stands in the
+	// case file alone.
+	Held *HeldClaim
 }
 
 // Conflict is the graph model of a crisis.
@@ -431,7 +442,16 @@ func (p PerceivedPlayer) HeldOr() float64 {
 	return *p.P
 }
 
-// PriorOr is the prior, or 0.5 where none is given.
+// CredenceOr is the credence that counts: that which follows from the ledger, or
+// else the prior.
+func (p Proposition) CredenceOr() float64 {
+	if p.Weighed != nil {
+		return p.Weighed.P
+	}
+	return p.PriorOr()
+}
+
+// PriorOr is the credence before any claim, or 0.5 where none is given.
 func (p Proposition) PriorOr() float64 {
 	if p.Prior == nil {
 		return 0.5

@@ -101,8 +101,8 @@ func (d *differ) propositions() {
 				}
 			}
 		}
-		if o.PriorOr() != n.PriorOr() {
-			d.add(Change{Kind: CredenceChange, ID: n.ID, From: o.PriorOr(), To: n.PriorOr(), TakeBack: back(func(now *Proposition) { now.Prior = o.Prior })})
+		if o.CredenceOr() != n.CredenceOr() {
+			d.add(Change{Kind: CredenceChange, ID: n.ID, From: o.CredenceOr(), To: n.CredenceOr(), TakeBack: back(func(now *Proposition) { now.Prior, now.Weighed = o.Prior, o.Weighed })})
 		}
 		if !sameRefs(o.KnownTo, n.KnownTo) {
 			d.add(Change{Kind: KnowledgeChange, ID: n.ID, TakeBack: back(func(now *Proposition) { now.KnownTo = o.KnownTo })})

@@ -12,6 +12,7 @@ type Report struct {
 	URL       string
 	Lang      string // BCP 47 tag if stated, else ""
 	SHA256    string // of the original bytes, in hex
+	Original  []byte // the report as it came, where it was just taken in; else nil
 
 	// Text is what spans count in: byte offsets, half open. For plain text and
 	// Markdown in UTF-8 it is the whole file as stored; for other formats it is

@@ -21,11 +21,21 @@ type Question struct {
 	Assume map[string]float64
 	// Now is the current time, for a case that gives no as_of.
 	Now time.Time
+	// Book is the ledger of the case; nil if there is none.
+	Book Book
+	// Pending asks for proposed claims too. They move nothing by themselves.
+	Pending bool
+}
+
+// Book tells what is known of the claims on a crisis; a ledger does.
+type Book interface {
+	Holdings(ctx context.Context, asOf time.Time, q demarche.HoldingsQuery) (*demarche.Holdings, error)
 }
 
 // Crisis is a case opened for a question.
 type Crisis struct {
 	File *casefile.File
+	// Case is the case file with what the ledger held on that day.
 	Case *demarche.Case
 	// Day is the day of the question.
 	Day demarche.Date
@@ -35,13 +45,12 @@ type Crisis struct {
 	Assumed []string
 }
 
-// Open reads a case and compiles its conflict.
-func Open(path string, q Question) (*Crisis, error) {
-	f, err := casefile.Open(path)
+// Open reads a case with what its ledger holds, and compiles its conflict.
+func Open(ctx context.Context, path string, q Question) (*Crisis, error) {
+	c, err := openCase(ctx, path, q)
 	if err != nil {
 		return nil, err
 	}
-	c := &Crisis{File: f, Case: f.Case, Day: dayOf(f.Case, q)}
 	if c.Case.Conflict == nil {
 		if len(q.Assume) > 0 {
 			return nil, &demarche.Error{Kind: demarche.NotFound, Msg: "nothing can be assumed: the case has no conflict model", Hint: "leave out --assume"}
@@ -54,6 +63,63 @@ func Open(path string, q Question) (*Crisis, error) {
 	}
 	c.Assumed = assumed(c.Conflict, q.Assume)
 	return c, nil
+}
+
+func openCase(ctx context.Context, path string, q Question) (*Crisis, error) {
+	if q.Book == nil {
+		f, err := casefile.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		return &Crisis{File: f, Case: f.Case, Day: dayOf(f.Case, q)}, nil
+	}
+	// The case may rest on claims that only the ledger has.
+	var elsewhere []string
+	f, err := casefile.Open(path, casefile.KnownClaims(func(id string) bool {
+		elsewhere = append(elsewhere, id)
+		return true
+	}))
+	if err != nil {
+		return nil, err
+	}
+	c := &Crisis{File: f, Day: dayOf(f.Case, q)}
+	ask := demarche.HoldingsQuery{Claims: slices.Clone(elsewhere), Pending: q.Pending}
+	for _, cl := range f.Case.Claims {
+		ask.Claims = append(ask.Claims, cl.ID)
+	}
+	held, err := q.Book.Holdings(ctx, knownBy(f.Case, q), ask)
+	if err != nil {
+		return nil, err
+	}
+	there := func(id string) bool { return held.Claim(id) != nil || slices.Contains(held.Gone, id) }
+	if !slices.ContainsFunc(elsewhere, func(id string) bool { return !there(id) }) {
+		c.Case, err = f.Case.WithHoldings(held, demarche.DefaultWeights)
+		return c, err
+	}
+	_, err = casefile.Open(path, casefile.KnownClaims(there)) // says where
+	if err == nil {
+		err = &demarche.Error{Kind: demarche.Unavailable, Msg: "the case was changed while it was read", Hint: "try again"}
+	}
+	return nil, err
+}
+
+// knownBy is the time up to which the question wants to know: the end of its day,
+// or now where neither it nor the case names a day.
+func knownBy(c *demarche.Case, q Question) time.Time {
+	day := q.AsOf
+	if day.IsZero() {
+		day = c.AsOf
+	}
+	return EndOf(day)
+}
+
+// EndOf is the last moment of a day in UTC, as a ledger asks for it; the zero
+// time, which is now, for none and for one that has no end.
+func EndOf(day demarche.Date) time.Time {
+	if day.IsZero() || day.To.IsZero() {
+		return time.Time{}
+	}
+	return day.To.Add(-time.Microsecond)
 }
 
 // assumed puts what a question assumes into sentences, in the order of the case.
@@ -134,20 +200,30 @@ func (c *Crisis) Reports() ([]demarche.Report, error) {
 }
 
 // reports reads the case's reports and tells those known on the day of the
-// question from those published later.
+// question from those published later. A report that the ledger holds is taken
+// from there.
 func (c *Crisis) reports() (known, later []demarche.Report, err error) {
 	paths, err := c.File.ReportFiles()
 	if err != nil {
 		return nil, nil, err
 	}
+	if h := c.Case.Held; h != nil {
+		for _, r := range h.Reports {
+			known = append(known, r.Report)
+		}
+	}
+	held := len(known)
 	for _, path := range paths {
 		r, err := intake.Open(path)
 		if err != nil {
 			return nil, nil, err
 		}
-		if r.Published.StartsAfter(c.Day) {
+		r.Original = nil // only its text is wanted
+		switch {
+		case slices.ContainsFunc(known[:held], func(have demarche.Report) bool { return have.ID == r.ID }):
+		case r.Published.StartsAfter(c.Day):
 			later = append(later, r)
-		} else {
+		default:
 			known = append(known, r)
 		}
 	}
@@ -166,6 +242,10 @@ func (c *Crisis) asOf(later []demarche.Report) *demarche.Case {
 		}
 	}
 	for _, cl := range c.Case.Claims {
+		if cl.Held != nil { // the ledger knows when it was learned
+			view.Claims = append(view.Claims, cl)
+			continue
+		}
 		unpublished := slices.ContainsFunc(later, func(r demarche.Report) bool { return r.ID == cl.Report })
 		if !unpublished && !cl.Said.StartsAfter(c.Day) {
 			view.Claims = append(view.Claims, cl)

@@ -18,7 +18,7 @@ const caribbean = "../examples/caribbean"
 
 func open(t *testing.T, path string, q Question) *Crisis {
 	t.Helper()
-	c, err := Open(path, q)
+	c, err := Open(t.Context(), path, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestAssume(t *testing.T) {
 	if want := "Maduro is actively exploring a move to Doha (taken as certain); Talks can be concluded in time (taken as 25 % likely)"; strings.Join(c.Assumed, "; ") != want {
 		t.Errorf("assumed: %q", c.Assumed)
 	}
-	_, err := Open(caribbean, Question{Assume: map[string]float64{"tolks": 1}})
+	_, err := Open(t.Context(), caribbean, Question{Assume: map[string]float64{"tolks": 1}})
 	if demarche.KindOf(err) != demarche.NotFound || !strings.Contains(err.Error(), "tolks") {
 		t.Error(err)
 	}

@@ -12,7 +12,7 @@ import (
 
 func leversOf(t *testing.T, path string, q LeversQuestion) (*Crisis, *LeversAnswer) {
 	t.Helper()
-	c, err := Open(path, Question{Now: time.Date(2025, 12, 2, 0, 0, 0, 0, time.UTC)})
+	c, err := Open(t.Context(), path, Question{Now: time.Date(2025, 12, 2, 0, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}

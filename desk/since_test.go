@@ -22,7 +22,7 @@ func TestSinceEarlierVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now, err := Open("../examples/imbra-river", Question{Now: time.Now()})
+	now, err := Open(t.Context(), "../examples/imbra-river", Question{Now: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestSinceEarlierVersion(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "case.yaml"), []byte(old), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			before, err := Open(dir, Question{Now: time.Now()})
+			before, err := Open(t.Context(), dir, Question{Now: time.Now()})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func TestSinceEarlierVersion(t *testing.T) {
 // Between two days, time alone brings an authority into force.
 func TestSinceEarlierDay(t *testing.T) {
 	ctx := context.Background()
-	now, err := Open("../examples/caribbean", Question{Now: time.Now()})
+	now, err := Open(t.Context(), "../examples/caribbean", Question{Now: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestSinceEarlierDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := Open("../examples/caribbean", Question{Now: time.Now(), AsOf: day})
+	before, err := Open(t.Context(), "../examples/caribbean", Question{Now: time.Now(), AsOf: day})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestSinceNamesWhatIsGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now, err := Open("../examples/imbra-river", Question{Now: time.Now()})
+	now, err := Open(t.Context(), "../examples/imbra-river", Question{Now: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestSinceNamesWhatIsGone(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "case.yaml"), []byte(old), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	before, err := Open(dir, Question{Now: time.Now()})
+	before, err := Open(t.Context(), dir, Question{Now: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -296,7 +296,7 @@ func (k *compiler) takeAtoms(assume map[string]float64) {
 		return all
 	}
 	for _, p := range k.src.Propositions {
-		a := Atom{ID: p.ID, Says: p.Says, Prior: p.PriorOr(), KnownTo: everyone(), Believes: make([]float64, len(k.Players))}
+		a := Atom{ID: p.ID, Says: p.Says, Prior: p.CredenceOr(), KnownTo: everyone(), Believes: make([]float64, len(k.Players))}
 		if len(p.KnownTo) > 0 {
 			clear(a.KnownTo)
 			for _, r := range p.KnownTo {

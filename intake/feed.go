@@ -70,7 +70,8 @@ func (in input) items(data []byte, stem string, give func(id string, rep demarch
 			body = item.Description
 		}
 		rep.Text = fragment(body)
-		sum := sha256.Sum256([]byte(item.Title + "\n" + body))
+		rep.Original = []byte(item.Title + "\n" + body)
+		sum := sha256.Sum256(rep.Original)
 		rep.SHA256 = hex.EncodeToString(sum[:])
 		if rep.Text == "" {
 			if !yield(rep, at.fail("there is no text in this item of the feed", "fetch the page that it links to")) {

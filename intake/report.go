@@ -248,7 +248,7 @@ func (in input) parse(format Format, stem, path string, data []byte) (demarche.R
 		}
 	}
 	sum := sha256.Sum256(data)
-	rep := demarche.Report{ID: stem, Path: path, SHA256: hex.EncodeToString(sum[:])}
+	rep := demarche.Report{ID: stem, Path: path, SHA256: hex.EncodeToString(sum[:]), Original: data}
 	var err error
 	switch format {
 	case HTML:

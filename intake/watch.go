@@ -414,7 +414,7 @@ func pageReport(address string, got *Fetched) (rep demarche.Report, err error) {
 		return demarche.Report{}, err
 	}
 	sum := sha256.Sum256(got.Body)
-	rep.SHA256 = hex.EncodeToString(sum[:])
+	rep.SHA256, rep.Original = hex.EncodeToString(sum[:]), got.Body
 	rep.URL, rep.Retrieved = got.Final, dateOf(&got.At)
 	return rep, nil
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // HedgedStrength is how far a claim that hedges speaks to a proposition where
-// its link does not say: by convention, half as far.
-const HedgedStrength = 0.5
+// its link does not say.
+const HedgedStrength = demarche.HedgedStrength
 
 // Testimonies are the live claims on a proposition as known at a time: accepted,
 // not silent, and not retracted by another accepted claim. Ascending by claim.
@@ -27,7 +27,7 @@ func (l *Ledger) Testimonies(ctx context.Context, asOf time.Time, proposition st
 // bearing is a live claim with what else is needed of it.
 type bearing struct {
 	demarche.Testimony
-	description, words string // folded
+	description, words string
 }
 
 func (v *view) testimonies(asOf time.Time, proposition string) ([]demarche.Testimony, error) {
@@ -67,7 +67,7 @@ func (v *view) testimonies(asOf time.Time, proposition string) ([]demarche.Testi
 		if t.Strength == 0 && c.Stance == "hedges" {
 			t.Strength = HedgedStrength
 		}
-		b := bearing{words: fold(said(c))}
+		b := bearing{words: said(c)}
 		s, err := source(c.Source)
 		if err != nil {
 			return nil, err
@@ -76,7 +76,7 @@ func (v *view) testimonies(asOf time.Time, proposition string) ([]demarche.Testi
 		if s != nil {
 			t.Name, t.Reliability = cmp.Or(s.Name, s.Description), s.Reliability
 			t.Side = cmp.Or(t.Side, s.Side)
-			b.description = fold(s.Description)
+			b.description = s.Description
 		}
 		if _, ok := reports[c.Report]; !ok && c.Report != "" {
 			at, err := v.get(asOf, reportRef(c.Report))
@@ -173,8 +173,8 @@ func (v *view) reportCopies(asOf time.Time, all []bearing) error {
 			for _, i := range claims {
 				for _, j := range inReport[first] {
 					a, b := &all[i], &all[j]
-					sameWords := a.words != "" && a.words == b.words
-					sameOne := a.Unnamed && b.Unnamed && a.description != "" && a.description == b.description
+					sameWords := demarche.SameWords(a.words, b.words)
+					sameOne := a.Unnamed && b.Unnamed && demarche.SameWords(a.description, b.description)
 					if (sameWords || sameOne) && !slices.Contains(a.CopyOf, b.Claim) {
 						a.CopyOf = append(a.CopyOf, b.Claim)
 					}

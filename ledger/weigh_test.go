@@ -37,6 +37,7 @@ func TestWeigh(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			sameHoldings(t, l, time.Time{}, "p")
 			return c
 		}
 		odds := func(c demarche.Credence) float64 { return demarche.LogOdds(c.Computed) }

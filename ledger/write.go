@@ -783,13 +783,15 @@ func (w *writer) intern(ref Ref) (*known, error) {
 	return k, w.records.add(int64(ref.Kind), ref.ID, k.num, 0, 0, interned, 0)
 }
 
+const reportBySHA = `SELECT e.id FROM original o JOIN now n ON n.num = o.num JOIN entry e ON e.seq = n.seq WHERE o.sha = ?`
+
 // sameBytes is the id of the live report that has the bytes with a hash.
 func (w *writer) sameBytes(sha string) (string, error) {
 	if id, ok := w.shas[sha]; ok {
 		return id, nil
 	}
 	var id string
-	err := w.tx.QueryRowContext(w.ctx, w.q(`SELECT e.id FROM original o JOIN now n ON n.num = o.num JOIN entry e ON e.seq = n.seq WHERE o.sha = ?`), sha).Scan(&id)
+	err := w.tx.QueryRowContext(w.ctx, w.q(reportBySHA), sha).Scan(&id)
 	if err == sql.ErrNoRows {
 		return "", nil
 	}

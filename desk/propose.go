@@ -1,0 +1,518 @@
+package desk
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/reader"
+)
+
+// DraftConfig says how reports become entries of a ledger.
+type DraftConfig struct {
+	// FoundBy names the reader with its version; see demarche.FoundByReader.
+	FoundBy string
+	// Learned is when what a report says was learned, by its report; nil and the
+	// zero time: now.
+	Learned func(demarche.Report) time.Time
+	// MinConfidence leaves out attributions that are less sure, 0 to 1.
+	MinConfidence float64
+	// Handling is who may see what is entered.
+	Handling string
+}
+
+// Drafter makes drafts for the ledger of a crisis. The drafts of one run are made
+// one after another: a report that copies another one comes after it.
+type Drafter struct {
+	crisis *Crisis
+	cfg    DraftConfig
+	ids    map[string]string          // path of a report -> its id
+	drafts map[string]*demarche.Draft // by path, those that others may copy
+	byHand map[string]bool            // claims of the case file that were given out
+}
+
+// NewDrafter makes one.
+func (c *Crisis) NewDrafter(cfg DraftConfig) *Drafter {
+	return &Drafter{crisis: c, cfg: cfg, ids: map[string]string{}, drafts: map[string]*demarche.Draft{}, byHand: map[string]bool{}}
+}
+
+// Knows tells of a report that was entered earlier, under the name that it has
+// among the copies.
+func (d *Drafter) Knows(name, id string) { d.ids[name] = id }
+
+// Draft is what a ledger takes in of a reading: the report, its outlet, who
+// speaks in it, and each attribution as a proposed claim. Claims of the case file
+// that rest on the report are accepted: a person entered them.
+func (d *Drafter) Draft(r *Reading) demarche.Draft {
+	rep := r.Report
+	out := demarche.Draft{Original: rep.Original, Report: demarche.HeldReport{Report: rep, Handling: d.cfg.Handling}}
+	rep.Original, out.Report.Original = nil, nil
+	if d.cfg.Learned != nil {
+		out.Report.Learned = d.cfg.Learned(rep)
+	}
+	if rep.Publisher != "" {
+		outlet := d.outlet(rep.Publisher)
+		out.Report.Outlet = outlet.ID
+		out.Sources = append(out.Sources, outlet)
+	}
+	sources := map[string]bool{out.Report.Outlet: true}
+	who := drafting{d: d, out: &out, report: rep.ID, known: sources, unnamed: map[string]string{}}
+	byHand := d.ofCase(rep)
+	n := 0
+	for _, a := range r.Result.Attributions {
+		if a.Confidence < d.cfg.MinConfidence {
+			continue
+		}
+		n++
+		if i := covered(byHand, rep.Text, a); i >= 0 {
+			who.spans(&byHand[i], a)
+			continue
+		}
+		out.Claims = append(out.Claims, who.claim(rep.ID+"."+strconv.Itoa(n), a))
+	}
+	for _, c := range byHand {
+		out.Claims = append(out.Claims, who.takeOver(c))
+		d.byHand[c.claim.ID] = true
+	}
+	d.propositions(&out)
+	if first, ok := d.ids[r.CopyOf]; ok && r.CopyOf != "" && first != rep.ID {
+		out.Report.CopyOf = []demarche.ReportCopy{{Report: first, Share: tidy(r.Overlap)}}
+		if original := d.drafts[r.CopyOf]; original != nil {
+			copyClaims(&out, original)
+		}
+	}
+	d.ids[r.Path] = rep.ID
+	light := out // what later copies are compared with
+	light.Report.Text, light.Original = "", nil
+	d.drafts[r.Path] = &light
+	return out
+}
+
+// Rest is what the case file holds that stands in no report that was drafted:
+// claims, propositions and judgements.
+func (d *Drafter) Rest(learned time.Time) demarche.Draft {
+	out := demarche.Draft{Report: demarche.HeldReport{Learned: learned}}
+	who := drafting{d: d, out: &out, known: map[string]bool{}, unnamed: map[string]string{}}
+	for i := range d.crisis.File.Case.Claims {
+		cl := &d.crisis.File.Case.Claims[i]
+		if !d.byHand[cl.ID] {
+			c := who.takeOver(handClaim{claim: cl})
+			c.Report = ""
+			out.Claims = append(out.Claims, c)
+		}
+	}
+	for _, p := range d.crisis.File.Case.Propositions {
+		out.Propositions = append(out.Propositions, demarche.HeldProposition{ID: p.ID, Says: p.Says, Prior: p.Prior})
+	}
+	for i, j := range d.crisis.File.Case.Judgements {
+		held := demarche.HeldJudgement{ID: "case." + strconv.Itoa(i+1), By: j.By, Date: j.Date, On: j.Outcome.Name, P: *j.P, Words: j.Why, Resolved: j.Resolved, ResolvedOn: j.ResolvedOn}
+		for _, ref := range j.Because {
+			held.Because = append(held.Because, ref.Name)
+		}
+		out.Judgements = append(out.Judgements, held)
+	}
+	return out
+}
+
+// handClaim is a claim of the case file with what the reader found of it.
+type handClaim struct {
+	claim *demarche.Claim
+	at    [2]int // of its quotation in the report; 0, 0 if it is not there
+	found demarche.ClaimSpans
+	read  *demarche.HeldClaim // the reader's version of it
+}
+
+// ofCase are the claims of the case file that rest on a report.
+func (d *Drafter) ofCase(rep demarche.Report) []handClaim {
+	var out []handClaim
+	for i := range d.crisis.File.Case.Claims {
+		cl := &d.crisis.File.Case.Claims[i]
+		if cl.Report != rep.ID {
+			continue
+		}
+		c := handClaim{claim: cl}
+		if at := strings.Index(rep.Text[rep.Body:], cl.Quote); at >= 0 && cl.Quote != "" {
+			c.at = [2]int{rep.Body + at, rep.Body + at + len(cl.Quote)}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// covered is the claim of the case file whose quotation overlaps most with what
+// an attribution says, and with its cue; -1 if none does.
+func covered(list []handClaim, text string, a reader.Attribution) int {
+	best, most := -1, 0
+	for i, c := range list {
+		shared := 0
+		for _, role := range []reader.Spans{a.Content.Spans, a.Cue.Spans} {
+			for _, s := range role {
+				if from, to := max(s[0], c.at[0]), min(s[1], c.at[1]); from < to {
+					shared += len(strings.Fields(text[from:to]))
+				}
+			}
+		}
+		if shared > most {
+			best, most = i, shared
+		}
+	}
+	return best
+}
+
+// drafting is one draft in the making.
+type drafting struct {
+	d       *Drafter
+	out     *demarche.Draft
+	report  string
+	known   map[string]bool
+	unnamed map[string]string // words of an unnamed source -> id
+}
+
+// spans gives a claim of the case file where its parts stand.
+func (w *drafting) spans(c *handClaim, a reader.Attribution) {
+	if c.read == nil {
+		c.found = spansOf(a)
+		read := w.claim("", a)
+		c.read = &read
+	}
+}
+
+// takeOver is a claim of the case file as an accepted one.
+func (w *drafting) takeOver(c handClaim) demarche.HeldClaim {
+	cl := c.claim
+	out := demarche.HeldClaim{
+		ID: cl.ID, Report: w.report, Says: cl.Says, Quote: cl.Quote, Spans: c.found, Said: cl.Said, Act: cl.Act, Nature: cl.Nature,
+		Stance: cl.Stance, Record: cl.Record, Hedges: slices.Clone(cl.Hedges), FoundBy: "case file", Status: "accepted", Handling: w.d.cfg.Handling,
+	}
+	if len(out.Spans.Content) == 0 && c.at[1] > 0 {
+		out.Spans.Content = [][2]int{c.at}
+	}
+	out.Source = w.called(cl.Source, cl.Record)
+	for _, r := range cl.Affirms {
+		out.Links = append(out.Links, demarche.HeldLink{Rel: "affirms", Kind: "proposition", ID: r.Name})
+	}
+	for _, r := range cl.Denies {
+		out.Links = append(out.Links, demarche.HeldLink{Rel: "denies", Kind: "proposition", ID: r.Name})
+	}
+	out.Links = append(out.Links, w.d.about(cl.ID)...)
+	return out
+}
+
+// about are the records of the case file that rest on a claim.
+func (d *Drafter) about(claim string) []demarche.HeldLink {
+	var out []demarche.HeldLink
+	add := func(kind, id string, because []demarche.Ref) {
+		if id != "" && slices.ContainsFunc(because, func(r demarche.Ref) bool { return r.Name == claim }) {
+			out = append(out, demarche.HeldLink{Rel: "about", Kind: kind, ID: id})
+		}
+	}
+	c := d.crisis.File.Case
+	for _, x := range c.Incidents {
+		list := slices.Clone(x.Because)
+		if x.Casualties != nil {
+			list = append(list, x.Casualties.Because...)
+		}
+		for _, g := range append(slices.Clone(x.Justified), x.Disputed...) {
+			list = append(list, g.Because...)
+		}
+		add("incident", x.ID, list)
+	}
+	for _, x := range c.Offers {
+		add("offer", x.ID, x.Because)
+	}
+	for _, x := range c.Authorities {
+		add("authority", x.ID, slices.Concat(x.Because, x.ClaimedBy, x.DisputedBy))
+	}
+	return out
+}
+
+// called is the source that a claim of the case file names: an actor, a
+// description, or the outlet itself.
+func (w *drafting) called(name, record string) string {
+	if actor := w.d.crisis.File.Case.Actor(name); actor != nil {
+		return w.actor(actor)
+	}
+	switch {
+	case name == "" || strings.HasSuffix(strings.ToLower(name), " itself"):
+		if w.out.Report.Outlet != "" {
+			return w.out.Report.Outlet
+		}
+		if name == "" {
+			return ""
+		}
+		return w.unnamedOne(name, "unattributed", "")
+	case record == "anonymous" || record == "background" || record == "unattributed":
+		return w.unnamedOne(name, "anonymous", w.d.sideIn(name))
+	}
+	kind := "group"
+	if record == "document" {
+		kind = "document"
+	}
+	return w.named(name, kind, "")
+}
+
+// claim is a proposed claim.
+func (w *drafting) claim(id string, a reader.Attribution) demarche.HeldClaim {
+	out := demarche.HeldClaim{
+		ID: id, Report: w.report, Spans: spansOf(a), Act: string(a.Act), Nature: string(a.Nature), Stance: string(a.Stance),
+		Record: string(a.Record), Hedges: slices.Clone(a.Hedges), FoundBy: w.d.cfg.FoundBy, Status: "proposed", Handling: w.d.cfg.Handling,
+	}
+	out.Quote = longest(a.Content.Spans, a.Content.Text)
+	if !a.Content.Quoted {
+		out.Says = indirect(a.Content.Text)
+	}
+	if a.Said.Date != "" {
+		if day, err := demarche.ParseDate(a.Said.Date); err == nil {
+			out.Said = day
+		}
+	}
+	out.Source = w.speaker(a)
+	return out
+}
+
+// speaker is the source of an attribution.
+func (w *drafting) speaker(a reader.Attribution) string {
+	name := a.Source.Text
+	if a.Source.Resolved != nil {
+		name = a.Source.Resolved.Text
+	}
+	name = strings.Join(strings.Fields(name), " ")
+	unnamed := a.Source.Kind == reader.Anonymous || a.Source.Kind == reader.Unattributed || a.Record == reader.AnonymousRecord || a.Record == reader.UnattributedWord && name == ""
+	if id := a.Source.Actor; id != nil && !unnamed {
+		if actor := w.d.crisis.File.Case.Actor(id.ID); actor != nil {
+			return w.actor(actor)
+		}
+		return w.named(id.Name, kindOf(a.Source.Kind), "")
+	}
+	if unnamed {
+		if name == "" {
+			return "" // nobody is said to have said it
+		}
+		kind := "anonymous"
+		if a.Source.Kind == reader.Unattributed {
+			kind = "unattributed"
+		}
+		side := w.d.sideIn(name)
+		if id := a.Source.Actor; id != nil && id.ID != "" {
+			side = w.d.side(id.ID)
+		}
+		return w.unnamedOne(name, kind, side)
+	}
+	if name == "" {
+		return w.out.Report.Outlet
+	}
+	return w.named(name, kindOf(a.Source.Kind), w.d.sideIn(name))
+}
+
+// actor is an actor of the case as a source.
+func (w *drafting) actor(actor *demarche.Actor) string {
+	kind := map[string]string{"person": "person", "office": "office", "group": "group"}[actor.Kind]
+	w.add(demarche.HeldSource{ID: actor.ID, Name: actor.Name, Kind: cmp.Or(kind, "institution"), Actor: actor.ID, Side: w.d.side(actor.ID)})
+	return actor.ID
+}
+
+// named is a source with a name that is no actor of the case.
+func (w *drafting) named(name, kind, side string) string {
+	id := w.d.idOf(name, kind)
+	w.add(demarche.HeldSource{ID: id, Name: name, Kind: kind, Side: side})
+	return id
+}
+
+// unnamedOne is an unnamed source of this report: one for each description. It is
+// never taken for one of another report.
+func (w *drafting) unnamedOne(description, kind, side string) string {
+	key := strings.ToLower(description)
+	id := w.unnamed[key]
+	if id == "" {
+		id = w.report + "." + slug(description)
+		w.unnamed[key] = id
+	}
+	w.add(demarche.HeldSource{ID: id, Description: description, Kind: kind, Side: side, Report: w.report})
+	return id
+}
+
+func (w *drafting) add(s demarche.HeldSource) {
+	if !w.known[s.ID] {
+		w.known[s.ID] = true
+		s.Handling = w.d.cfg.Handling
+		w.out.Sources = append(w.out.Sources, s)
+	}
+}
+
+// outlet is who published a report.
+func (d *Drafter) outlet(publisher string) demarche.HeldSource {
+	return demarche.HeldSource{ID: d.idOf(publisher, "outlet"), Name: publisher, Kind: "outlet", Handling: d.cfg.Handling}
+}
+
+// idOf is the id of a source that is no actor: its name, told apart from the
+// actors of the case, and outlets from those who speak.
+func (d *Drafter) idOf(name, kind string) string {
+	id := slug(name)
+	if kind == "outlet" {
+		return id + "-outlet"
+	}
+	if d.crisis.File.Case.Actor(id) != nil || id == "" {
+		id += "-source"
+	}
+	return id
+}
+
+// side is the state, or whatever stands highest, that an actor belongs to.
+func (d *Drafter) side(id string) string {
+	for range 20 { // there are no circles in a valid case
+		a := d.crisis.File.Case.Actor(id)
+		if a == nil || a.Of.Name == "" {
+			return id
+		}
+		id = a.Of.Name
+	}
+	return id
+}
+
+// sideIn is the side that a description names: "a senior U.S. official" speaks
+// for the United States. It is "" where none or more than one is named. Who the
+// person is, is neither asked nor answered.
+func (d *Drafter) sideIn(description string) string {
+	words := " " + strings.Join(strings.FieldsFunc(strings.ToLower(description), func(r rune) bool { return !unicode.IsLetter(r) && r != '.' }), " ") + " "
+	found := ""
+	for i := range d.crisis.File.Case.Actors {
+		a := &d.crisis.File.Case.Actors[i]
+		if a.Kind == "person" {
+			continue
+		}
+		for _, name := range append([]string{a.Name}, a.Aliases...) {
+			if !strings.Contains(words, " "+strings.ToLower(name)+" ") {
+				continue
+			}
+			side := d.side(a.ID)
+			if found != "" && found != side {
+				return ""
+			}
+			found = side
+		}
+	}
+	return found
+}
+
+// propositions adds those that the claims of a draft speak to.
+func (d *Drafter) propositions(out *demarche.Draft) {
+	for i := range d.crisis.File.Case.Propositions {
+		p := &d.crisis.File.Case.Propositions[i]
+		if slices.ContainsFunc(out.Claims, func(c demarche.HeldClaim) bool {
+			return slices.ContainsFunc(c.Links, func(l demarche.HeldLink) bool { return l.Kind == "proposition" && l.ID == p.ID })
+		}) {
+			out.Propositions = append(out.Propositions, demarche.HeldProposition{ID: p.ID, Says: p.Says, Prior: p.Prior})
+		}
+	}
+}
+
+// copyClaims links the claims of a report that copies another one to those that
+// they repeat: of the same source, or of unnamed ones, with mostly the same words.
+func copyClaims(out, of *demarche.Draft) {
+	for i := range out.Claims {
+		c := &out.Claims[i]
+		best, most := "", 0.5
+		for _, o := range of.Claims {
+			if o.Source != c.Source && !unnamedIn(out, c.Source) {
+				continue
+			}
+			if share := alike(c.Quote, o.Quote); share > most {
+				best, most = o.ID, share
+			}
+		}
+		if best != "" {
+			c.Links = append(c.Links, demarche.HeldLink{Rel: "copies", Kind: "claim", ID: best, Strength: tidy(most)})
+		}
+	}
+}
+
+func unnamedIn(d *demarche.Draft, id string) bool {
+	if id == "" {
+		return true
+	}
+	return slices.ContainsFunc(d.Sources, func(s demarche.HeldSource) bool { return s.ID == id && s.Unnamed() })
+}
+
+// alike is the share of the words of the shorter text that the other one has too.
+func alike(a, b string) float64 {
+	x, y := wordSet(a), wordSet(b)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if len(x) == 0 {
+		return 0
+	}
+	common := 0
+	for w := range x {
+		if y[w] {
+			common++
+		}
+	}
+	return float64(common) / float64(len(x))
+}
+
+func wordSet(s string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		out[w] = true
+	}
+	return out
+}
+
+func kindOf(k reader.Kind) string {
+	if k == "" {
+		return "group"
+	}
+	return string(k)
+}
+
+func spansOf(a reader.Attribution) demarche.ClaimSpans {
+	plain := func(list reader.Spans) (out [][2]int) {
+		for _, s := range list {
+			out = append(out, [2]int(s))
+		}
+		return out
+	}
+	return demarche.ClaimSpans{Source: plain(a.Source.Spans), Cue: plain(a.Cue.Spans), Content: plain(a.Content.Spans)}
+}
+
+// longest is the longest part of what is said, as a quotation must stand in the
+// report in one piece.
+func longest(spans reader.Spans, text string) string {
+	best := ""
+	for part := range strings.SplitSeq(text, reader.Gap) {
+		if len(part) > len(best) {
+			best = part
+		}
+	}
+	return strings.TrimSpace(best)
+}
+
+// indirect is reported speech, to follow "says that".
+func indirect(text string) string {
+	text = strings.Join(strings.Fields(strings.ReplaceAll(text, reader.Gap, " ")), " ")
+	text = strings.TrimPrefix(text, "that ")
+	return strings.TrimRight(text, ",;: ")
+}
+
+// slug is a text as an id: lower case letters and digits, words joined by
+// hyphens, no more than eight of them.
+func slug(text string) string {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '\'' && r != '’' })
+	var out []string
+	for _, w := range words {
+		if w = strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				return r
+			}
+			return -1
+		}, w); w != "" && len(out) < 8 {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, "-")
+}
