@@ -184,7 +184,6 @@ func unbuiltCommands() []*cobra.Command {
 		{"incidents", "the list of incidents"},
 		{"clocks", "legal deadlines"},
 		{"zone", "maritime zones"},
-		{"ledger", "the ledger of claims"},
 		{"serve", "the workbench in the browser"},
 		{"mcp", "the interface for assistants"},
 		{"sweep", "spreading worlds over machines"},

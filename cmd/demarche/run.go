@@ -25,6 +25,7 @@ type app struct {
 	quiet, verbose bool
 	asOf           string
 	assume         []string
+	db             string
 }
 
 // run carries out one command line and gives the exit code.
@@ -167,9 +168,10 @@ tools in a file ending in .gmcr.`,
 	flags := root.PersistentFlags()
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print results and errors only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print causes of errors and more detail")
+	flags.StringVar(&a.db, "db", "", "the ledger in PostgreSQL, postgres://user@host/database, in place of ledger.db beside the case file; DEMARCHE_DB if left out")
 	root.AddCommand(
 		a.briefCommand(), a.readCommand(), a.stabilityCommand(), a.explainCommand(), a.pathsCommand(), a.outlookCommand(), a.leversCommand(), a.offersCommand(),
-		a.watchCommand(), a.checkCommand(), a.initCommand(), a.schemaCommand(), a.importCommand(), a.exportCommand(), a.lintCommand(), a.evalCommand(), a.versionCommand(), a.manCommand(),
+		a.ledgerCommand(), a.watchCommand(), a.checkCommand(), a.initCommand(), a.schemaCommand(), a.importCommand(), a.exportCommand(), a.lintCommand(), a.evalCommand(), a.versionCommand(), a.manCommand(),
 	)
 	root.AddCommand(unbuiltCommands()...)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {

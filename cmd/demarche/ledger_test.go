@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/demarche/demarche/ledger"
+)
+
+// The case of the tests: a replay of 2 December 2025, told in 2026.
+const ledgerCase = `demarche: 1
+title: The Doha talks
+as_of: 2025-12-02
+actors:
+  norvik: {name: Norvik, kind: state}
+  sellony: {name: Sellony, kind: state}
+propositions:
+  failed: {says: The talks in Doha have failed, prior: 0.4}
+offers:
+  - {id: o1, by: norvik, to: sellony, says: A truce of thirty days}
+incidents:
+  - {id: strike, says: A depot was struck}
+`
+
+const (
+	gazetteText = "Officials close to the talks said on Monday that the talks in Doha had failed. “We will not yield to threats,” Foreign Minister Nicola Pena told reporters. An aide to the minister said that the Sellonian envoy Oskar Lind had taken money."
+	heraldText  = "Talks in Doha go on, the Sellonian government said. “Nothing has failed,” its spokesman said."
+	wireText    = "Officials close to the talks said on Monday that the talks in Doha had failed, the Gazette reports."
+)
+
+// setClock puts the clock of ledgers at a time; it goes on by a second each time
+// it is read.
+func setClock(t testing.TB, at time.Time) {
+	t.Helper()
+	var n atomic.Int64
+	was := clock
+	clock = func() time.Time { return at.Add(time.Duration(n.Add(1)) * time.Second) }
+	t.Cleanup(func() { clock = was })
+}
+
+var toldIn = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// smallLedger makes a case folder with a ledger, and gives its path.
+func smallLedger(t testing.TB) string {
+	t.Helper()
+	t.Setenv("DEMARCHE_USER", "Ann")
+	setClock(t, toldIn)
+	dir := filepath.Join(t.TempDir(), "doha")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "case.yaml"), []byte(ledgerCase), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	a := &app{}
+	l, err := a.openLedger(t.Context(), dir, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	span := func(text, part string) [][2]int {
+		at := strings.Index(text, part)
+		if at < 0 {
+			t.Fatalf("%q is not in the text", part)
+		}
+		return [][2]int{{at, at + len(part)}}
+	}
+	claim := func(id string) ledger.Ref { return ledger.Ref{Kind: ledger.KindClaim, ID: id} }
+	failed := ledger.Ref{Kind: ledger.KindProposition, ID: "failed"}
+	for _, day := range []struct {
+		learned string
+		records []ledger.Record
+	}{
+		{"2025-12-01T18:00:00Z", []ledger.Record{
+			&ledger.Source{ID: "gazette", Name: "The Gazette", Kind: "outlet", Reliability: "B"},
+			&ledger.Source{ID: "wire", Name: "Northern Wire", Kind: "outlet"},
+			&ledger.Report{ID: "fail", Outlet: "gazette", Title: "Talks have failed, officials say", Published: "2025-12-01", Text: gazetteText},
+			&ledger.Report{ID: "wire1", Outlet: "wire", Title: "Gazette: talks failed", Published: "2025-12-01", Text: wireText},
+			&ledger.Source{ID: "officials", Description: "officials close to the talks", Kind: "anonymous", Report: "fail", Side: "norvik"},
+			&ledger.Source{ID: "officials2", Description: "officials close to the talks", Kind: "anonymous", Report: "wire1", Side: "norvik"},
+			&ledger.Source{ID: "pena", Name: "Nicola Pena", Kind: "person", Side: "norvik", Reliability: "C"},
+			&ledger.Source{ID: "aide", Description: "an aide to the minister", Kind: "anonymous", Report: "fail", Side: "norvik"},
+			&ledger.Proposition{ID: "failed", Says: "The talks in Doha have failed"},
+			&ledger.Claim{ID: "fail.1", Report: "fail", Source: "officials", Says: "the talks in Doha have failed", Quote: "the talks in Doha had failed",
+				Spans: ledger.Spans{Source: span(gazetteText, "Officials close to the talks"), Cue: span(gazetteText, "said"), Content: span(gazetteText, "that the talks in Doha had failed")},
+				Said:  "2025-12-01", Act: "states", Stance: "affirms", Record: "anonymous", Access: "direct", FoundBy: "reader 1", Status: "accepted", Credibility: 3},
+			&ledger.Claim{ID: "fail.2", Report: "fail", Source: "pena", Quote: "We will not yield to threats",
+				Spans: ledger.Spans{Content: span(gazetteText, "“We will not yield to threats,”")}, Said: "2025-12-01", Act: "states", Record: "on_record", FoundBy: "reader 1", Status: "proposed"},
+			&ledger.Claim{ID: "fail.3", Report: "fail", Source: "aide", Says: "the envoy took money", Quote: "the Sellonian envoy Oskar Lind had taken money", Against: []string{"Oskar Lind"},
+				Stance: "affirms", Record: "anonymous", Status: "proposed", Handling: "confidential"},
+			&ledger.Claim{ID: "wire1.1", Report: "wire1", Source: "officials2", Quote: "the talks in Doha had failed", Stance: "affirms", Record: "anonymous", Relayed: "gazette", FoundBy: "reader 1", Status: "accepted"},
+			&ledger.Link{From: ledger.Ref{Kind: ledger.KindReport, ID: "wire1"}, To: ledger.Ref{Kind: ledger.KindReport, ID: "fail"}, Rel: "copies", Strength: 0.8},
+			&ledger.Link{From: claim("fail.1"), To: failed, Rel: "affirms"},
+			&ledger.Link{From: claim("wire1.1"), To: failed, Rel: "affirms"},
+		}},
+		{"2025-12-02T09:00:00Z", []ledger.Record{
+			&ledger.Source{ID: "herald", Name: "The Herald", Kind: "outlet", Reliability: "C"},
+			&ledger.Report{ID: "goon", Outlet: "herald", Title: "Talks go on", Published: "2025-12-02", Text: heraldText},
+			&ledger.Source{ID: "spokesman", Name: "The spokesman of Sellony", Kind: "office", Side: "sellony"},
+			&ledger.Claim{ID: "goon.1", Report: "goon", Source: "spokesman", Says: "the talks have not failed", Quote: "“Nothing has failed,”", Stance: "denies", Act: "denies", Record: "on_record", Said: "2025-12-02",
+				Spans: ledger.Spans{Content: span(heraldText, "“Nothing has failed,”")}, FoundBy: "reader 1", Status: "accepted", Credibility: 2},
+			&ledger.Link{From: claim("goon.1"), To: failed, Rel: "denies"},
+			&ledger.Brief{ID: "b1", Title: "Doha, first brief", Made: "2025-12-02", Claims: []string{"fail.1"}},
+		}},
+	} {
+		learned, err := time.Parse(time.RFC3339, day.learned)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var items []ledger.Item
+		for _, r := range day.records {
+			items = append(items, ledger.Item{Record: r})
+		}
+		if _, err := l.Write(t.Context(), ledger.Change{Who: "Bo", Why: "added with its report", Learned: learned}, items...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+var ledgerSchemas atomic.Int64
+
+// onPostgres makes an empty place on the server that DEMARCHE_POSTGRES names,
+// and gives its address; "" where there is none.
+func onPostgres(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv("DEMARCHE_POSTGRES")
+	if server == "" {
+		return ""
+	}
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("demarche_cmd_%d_%d", os.Getpid(), ledgerSchemas.Add(1))
+	if _, err := db.ExecContext(context.Background(), "CREATE SCHEMA "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := db.Exec("DROP SCHEMA " + name + " CASCADE"); err != nil {
+			t.Error(err)
+		}
+		db.Close()
+	})
+	join := "?"
+	if strings.Contains(server, "?") {
+		join = "&"
+	}
+	return server + join + "search_path=" + name
+}
+
+// onEachStore runs a test on a ledger beside the case, and on one in PostgreSQL
+// where there is a server.
+func onEachStore(t *testing.T, test func(t *testing.T, dir string)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, smallLedger(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		where := onPostgres(t)
+		if where == "" {
+			t.Skip("DEMARCHE_POSTGRES names no server")
+		}
+		t.Setenv("DEMARCHE_DB", where)
+		test(t, smallLedger(t))
+	})
+}
+
+// ledgerGolden compares what a command prints, with DIR for the folder.
+func ledgerGolden(t *testing.T, name, dir string, args ...string) {
+	t.Helper()
+	code, out, errs := do(t, "", args...)
+	golden(t, "ledger/"+name, strings.ReplaceAll(fmt.Sprintf("%s%sexit code %d\n", out, errs, code), dir, "DIR"))
+}
+
+// TestLedgerReading holds what the reading commands print, on both stores.
+func TestLedgerReading(t *testing.T) {
+	onEachStore(t, func(t *testing.T, dir string) {
+		for _, c := range []struct {
+			name string
+			args []string
+		}{
+			{"list.txt", []string{"list", dir}},
+			{"list.json", []string{"list", dir, "--json", "--limit", "2"}},
+			{"list.csv", []string{"list", dir, "--csv"}},
+			{"list-none.txt", []string{"list", dir, "--stance", "hedges"}},
+			{"list-none.json", []string{"list", dir, "--stance", "hedges", "--json"}},
+			{"list-early.txt", []string{"list", dir, "--as-of", "2025-12-01", "--status", "accepted,proposed", "--from", "2025-12"}},
+			{"list-search.txt", []string{"list", dir, "--kind", "all", "--text", "doha fail*"}},
+			{"list-sources.txt", []string{"list", dir, "--kind", "source"}},
+			{"list-links.txt", []string{"list", dir, "--kind", "link"}},
+			{"list-proposition.txt", []string{"list", dir, "--proposition", "failed", "--limit", "1"}},
+			{"show-claim.txt", []string{"show", dir, "fail.1"}},
+			{"show-claim.json", []string{"show", dir, "fail.1", "--json"}},
+			{"show-allegation.txt", []string{"show", dir, "fail.3"}},
+			{"show-report.txt", []string{"show", dir, "report", "fail"}},
+			{"show-source.txt", []string{"show", dir, "source:gazette"}},
+			{"show-proposition.txt", []string{"show", dir, "failed"}},
+			{"show-link.txt", []string{"show", dir, "goon.1>failed"}},
+			{"show-early.txt", []string{"show", dir, "goon.1", "--as-of", "2025-12-01"}},
+			{"show-unknown.txt", []string{"show", dir, "fial.1"}},
+			{"history.txt", []string{"history", dir, "fail.1"}},
+			{"history.json", []string{"history", dir, "spokesman", "--json"}},
+		} {
+			t.Run(c.name, func(t *testing.T) { ledgerGolden(t, c.name, dir, append([]string{"ledger"}, c.args...)...) })
+		}
+	})
+}
