@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -32,13 +33,13 @@ numbers are conditional on the model.`,
 			if err != nil {
 				return err
 			}
-			crisis, err := a.open(args[0])
+			crisis, err := a.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			show, done := a.progress("weighing worlds")
 			q := desk.BriefQuestion{Outlook: engine.OutlookConfig{Seed: 1, Progress: show}}
-			if err := a.since(&q, crisis, args[0], since); err != nil {
+			if err := a.since(cmd.Context(), &q, crisis, args[0], since); err != nil {
 				return err
 			}
 			b, err := crisis.Brief(cmd.Context(), q)
@@ -78,7 +79,7 @@ func (a *app) sinceFlag(c *cobra.Command, since *string) {
 
 // since opens what a brief is to be compared with: the case on an earlier day, or
 // another version of it.
-func (a *app) since(q *desk.BriefQuestion, now *desk.Crisis, path, since string) error {
+func (a *app) since(ctx context.Context, q *desk.BriefQuestion, now *desk.Crisis, path, since string) error {
 	if since == "" {
 		return nil
 	}
@@ -92,7 +93,7 @@ func (a *app) since(q *desk.BriefQuestion, now *desk.Crisis, path, since string)
 			return usage("give a day such as 2025-11-20, or the folder or file of an earlier version of the case", "--since %s is neither a day nor a file", since)
 		}
 		ask.AsOf = demarche.Date{}
-		if q.Since, err = desk.Open(since, ask); err != nil {
+		if q.Since, err = a.openAs(ctx, since, ask); err != nil {
 			return err
 		}
 		switch {
@@ -111,7 +112,7 @@ func (a *app) since(q *desk.BriefQuestion, now *desk.Crisis, path, since string)
 		return usage("give an earlier day", "--since %s is not before the day of the brief, %s", since, now.Day.Words())
 	}
 	ask.AsOf, q.SinceLabel = day, day.Words()
-	q.Since, err = desk.Open(path, ask)
+	q.Since, err = a.openAs(ctx, path, ask)
 	return err
 }
 

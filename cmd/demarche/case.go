@@ -20,7 +20,7 @@ func (a *app) checkCommand() *cobra.Command {
 		Short:   "Say whether a case is valid, and what is wrong with it",
 		Example: "  demarche check examples/caribbean",
 		Args:    exactArgs(1, "CASE"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			f, err := casefile.Open(args[0])
 			if problems, ok := errors.AsType[demarche.Problems](err); ok {
 				for _, e := range problems {
@@ -34,7 +34,7 @@ func (a *app) checkCommand() *cobra.Command {
 			}
 			a.printWarnings(f.Warnings)
 			// What the case refers to must be readable too.
-			c, err := desk.Open(args[0], desk.Question{Now: time.Now()})
+			c, err := a.openAs(cmd.Context(), args[0], desk.Question{Now: time.Now()})
 			if err != nil && demarche.KindOf(err) != demarche.Unavailable {
 				return err
 			}

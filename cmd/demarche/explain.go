@@ -31,7 +31,7 @@ STATE is a number, a pattern of letters Y and N, or now for the status quo.
 			if err != nil {
 				return err
 			}
-			crisis, err := a.open(args[0])
+			crisis, err := a.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -102,7 +102,7 @@ everybody moves only to what it prefers, and by any moves at all.`,
 		Example: "  demarche paths examples/caribbean\n  demarche paths examples/published/us-north-korea-2017-base.yaml --from 1 --to 4",
 		Args:    exactArgs(1, "CASE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			crisis, err := a.open(args[0])
+			crisis, err := a.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

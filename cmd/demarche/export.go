@@ -125,7 +125,7 @@ func (a *app) exportTo(ctx context.Context, w io.Writer, path string, format cas
 		}
 		return casefile.Export(w, f, format, cfg)
 	}
-	crisis, err := a.open(path)
+	crisis, err := a.open(ctx, path)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ claim:c8.`,
 			return usage(hint, "unknown command %q for demarche ledger", args[0])
 		},
 	}
-	c.AddCommand(a.ledgerListCommand(), a.ledgerShowCommand(), a.ledgerHistoryCommand())
+	c.AddCommand(a.ledgerAddCommand(), a.ledgerListCommand(), a.ledgerShowCommand(), a.ledgerHistoryCommand())
 	return c
 }
 

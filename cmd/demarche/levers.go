@@ -47,7 +47,7 @@ force, or weakens a wish to avoid one, is proposed.`,
 				ctx, cancel = context.WithTimeout(ctx, timeout)
 				defer cancel()
 			}
-			crisis, err := a.open(args[0])
+			crisis, err := a.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

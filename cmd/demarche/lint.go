@@ -40,12 +40,12 @@ The case is found beside the brief or below the current folder, by its title.`,
 					return err
 				}
 			}
-			crisis, err := a.open(path)
+			crisis, err := a.open(cmd.Context(), path)
 			if err != nil {
 				return err
 			}
 			q := desk.BriefQuestion{Outlook: engine.OutlookConfig{Seed: 1}}
-			if err := a.since(&q, crisis, path, since); err != nil {
+			if err := a.since(cmd.Context(), &q, crisis, path, since); err != nil {
 				return err
 			}
 			in, err := crisis.BriefInput(cmd.Context(), q)

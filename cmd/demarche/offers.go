@@ -32,7 +32,7 @@ conditional on the model and on the credences in the case.`,
 			if cfg.Worlds < 0 {
 				return usage("give the number of worlds to draw", "--worlds %d: there cannot be fewer worlds than none", cfg.Worlds)
 			}
-			crisis, err := a.open(args[0])
+			crisis, err := a.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

@@ -36,7 +36,7 @@ credences in the case.`,
 			if cmd.Flags().Changed("precision") && !(cfg.Precision > 0 && cfg.Precision < 0.5) {
 				return usage("write a standard error, such as 0.005 for half a point", "--precision %g: it must lie between 0 and 0.5", cfg.Precision)
 			}
-			crisis, err := a.open(args[0])
+			crisis, err := a.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

@@ -20,7 +20,7 @@ func (a *app) readHTML(ctx context.Context, list desk.ReportList, f readFlags) e
 	var got *desk.Reading
 	several := usage("name one file; of a feed or an archive, save the item first", "--html shows one report at a time")
 	cfg := desk.ReadConfig{MinConfidence: f.least, Stdin: a.stdin}
-	if err := f.more.apply(a, list, &cfg); err != nil {
+	if err := f.more.apply(ctx, a, list, &cfg); err != nil {
 		return err
 	}
 	err := desk.ReadMany(ctx, list.Paths, cfg, func(r *desk.Reading) error {

@@ -27,7 +27,7 @@ type readSink interface {
 // whole; among several, those that cannot be read are told and counted.
 func (a *app) readMany(ctx context.Context, list desk.ReportList, f readFlags) (err error) {
 	cfg := desk.ReadConfig{MinConfidence: f.least, TextOnly: f.text, Stdin: a.stdin}
-	if err := f.more.apply(a, list, &cfg); err != nil {
+	if err := f.more.apply(ctx, a, list, &cfg); err != nil {
 		return err
 	}
 	var sink readSink = &streamSink{w: bufio.NewWriter(a.stdout)}

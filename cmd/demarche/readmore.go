@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -35,11 +36,11 @@ func (f *readMoreFlags) add(c *cobra.Command) {
 }
 
 // apply puts the flags into the configuration of a reading.
-func (f *readMoreFlags) apply(a *app, list desk.ReportList, cfg *desk.ReadConfig) error {
+func (f *readMoreFlags) apply(ctx context.Context, a *app, list desk.ReportList, cfg *desk.ReadConfig) error {
 	cfg.Events = f.events
 	handling := ""
 	if f.caseName != "" {
-		c, err := a.open(f.caseName)
+		c, err := a.open(ctx, f.caseName)
 		if err != nil {
 			return err
 		}

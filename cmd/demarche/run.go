@@ -230,13 +230,13 @@ func (a *app) caseFlags(c *cobra.Command) {
 	c.Flags().StringArrayVar(&a.assume, "assume", nil, "take a proposition or authority as yes, no or a probability, such as talks=0.7; may be given again")
 }
 
-// open reads a case and tells its warnings.
-func (a *app) open(path string) (*desk.Crisis, error) {
+// open reads a case with what its ledger holds, and tells its warnings.
+func (a *app) open(ctx context.Context, path string) (*desk.Crisis, error) {
 	q, err := a.question()
 	if err != nil {
 		return nil, err
 	}
-	c, err := desk.Open(path, q)
+	c, err := a.openAs(ctx, path, q)
 	if err != nil {
 		return nil, err
 	}
@@ -244,6 +244,19 @@ func (a *app) open(path string) (*desk.Crisis, error) {
 		fmt.Fprintf(a.stderr, "demarche: the case has %s; see demarche check %s\n", plural(len(c.File.Warnings), "warning"), path)
 	}
 	return c, nil
+}
+
+// openAs reads a case and its ledger, if there is one, for a question.
+func (a *app) openAs(ctx context.Context, path string, q desk.Question) (*desk.Crisis, error) {
+	l, err := a.ledgerIfAny(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	if l != nil {
+		defer l.Close()
+		q.Book = l
+	}
+	return desk.Open(ctx, path, q)
 }
 
 // question is what the flags of caseFlags ask for.

@@ -53,7 +53,7 @@ without=OPTION, outcome=NAME; several, separated by spaces, must all be so.
 					return err
 				}
 			}
-			crisis, err := a.open(args[0])
+			crisis, err := a.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
