@@ -1,0 +1,472 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/desk"
+	"github.com/demarche/demarche/engine"
+	"github.com/spf13/cobra"
+)
+
+// inboxFlags are the flags of ledger inbox.
+type inboxFlags struct {
+	changeFlags
+	accept, reject []string
+	review, json   bool
+	limit          int
+	credibility    int
+	budget         time.Duration
+}
+
+func (a *app) ledgerInboxCommand() *cobra.Command {
+	var f inboxFlags
+	c := &cobra.Command{
+		Use:   "inbox CASE",
+		Short: "Show proposed claims, those first that would move the outlook most",
+		Long: `inbox puts together the proposed claims that count once: copies of a report, the same
+person quoted by several outlets, unnamed sources of one side in one report. Each such
+cluster is settled by one decision. Those come first whose acceptance would move the
+outlook most; what is proposed moves nothing until then.
+
+Claims that bear on no proposition of the case are only counted here; demarche ledger
+list CASE --status proposed shows them, and demarche ledger link ties one to a
+proposition.
+
+A cluster is known by its first claim, which --accept and --reject take. --review goes
+through the clusters one by one and asks.`,
+		Example: "  demarche ledger inbox my-case\n  demarche ledger inbox my-case --accept denial.1 --credibility 2 --why \"the ministry confirmed it\"\n  demarche ledger inbox my-case --review",
+		Args:    exactArgs(1, "CASE"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.ledgerInbox(cmd.Context(), args[0], f) },
+	}
+	f.changeFlags.add(c)
+	c.Flags().StringSliceVar(&f.accept, "accept", nil, "accept the clusters known by these claims")
+	c.Flags().StringSliceVar(&f.reject, "reject", nil, "reject the clusters known by these claims")
+	c.Flags().IntVar(&f.credibility, "credibility", 0, "grade the claims that are accepted from 1, confirmed, to 6, cannot be judged")
+	c.Flags().BoolVar(&f.review, "review", false, "ask about one cluster after another")
+	c.Flags().IntVar(&f.limit, "limit", 0, "show at most so many clusters; all if left out")
+	c.Flags().DurationVar(&f.budget, "budget", 20*time.Second, "the time in which clusters are weighed; what remains comes last")
+	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	c.MarkFlagsMutuallyExclusive("review", "accept")
+	c.MarkFlagsMutuallyExclusive("review", "reject")
+	c.MarkFlagsMutuallyExclusive("review", "json")
+	return c
+}
+
+func (a *app) ledgerInbox(ctx context.Context, path string, f inboxFlags) error {
+	if f.credibility < 0 || f.credibility > 6 {
+		return usage("write a number from 1, confirmed, to 6, cannot be judged", "--credibility %d is no grade", f.credibility)
+	}
+	if f.limit < 0 || f.budget <= 0 {
+		return usage("write numbers above 0", "--limit and --budget cannot be less than nothing")
+	}
+	crisis, in, err := a.inbox(ctx, path, f)
+	if err != nil {
+		return err
+	}
+	if f.json && len(f.accept)+len(f.reject) == 0 {
+		return a.printJSON(desk.NewInboxJSON(crisis, in))
+	}
+	if f.review {
+		return a.reviewInbox(ctx, path, crisis, in, f)
+	}
+	if len(f.accept)+len(f.reject) == 0 {
+		var b bytes.Buffer
+		w := inboxWriter{b: &b, width: min(a.width(), 100), crisis: crisis, in: in, path: path}
+		w.all(f.limit)
+		_, err := a.stdout.Write(b.Bytes())
+		return err
+	}
+	verdicts, said, err := f.verdicts(crisis, in)
+	if err != nil {
+		return err
+	}
+	if err := a.decide(ctx, path, f.changeFlags, verdicts); err != nil {
+		return err
+	}
+	if f.json {
+		_, in, err := a.inbox(ctx, path, f)
+		if err != nil {
+			return err
+		}
+		return a.printJSON(desk.NewInboxJSON(crisis, in))
+	}
+	if !a.quiet {
+		for _, s := range said {
+			fmt.Fprintln(a.stdout, s)
+		}
+		return a.tellMoved(ctx, path, in, f)
+	}
+	return nil
+}
+
+// inbox opens a case with what is proposed, and weighs it.
+func (a *app) inbox(ctx context.Context, path string, f inboxFlags) (*desk.Crisis, *desk.Inbox, error) {
+	q := desk.Question{Now: clock(), Pending: true}
+	l, err := a.openLedger(ctx, path, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer l.Close()
+	q.Book = l
+	crisis, err := desk.Open(ctx, path, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	show, wipe := a.progress("weighing")
+	in, err := crisis.Inbox(ctx, desk.InboxConfig{Outlook: engine.OutlookConfig{Seed: 1}, Budget: f.budget, Progress: show})
+	wipe()
+	return crisis, in, err
+}
+
+// verdicts are the decisions that the flags name, and each in a sentence.
+func (f *inboxFlags) verdicts(crisis *desk.Crisis, in *desk.Inbox) (out []demarche.Verdict, said []string, err error) {
+	decide := func(ids []string, status string) error {
+		for _, id := range ids {
+			n := slices.IndexFunc(in.Clusters, func(k desk.Cluster) bool {
+				return slices.ContainsFunc(k.Claims, func(c *demarche.HeldClaim) bool { return c.ID == id })
+			})
+			if n < 0 {
+				return f.notThere(crisis, in, id)
+			}
+			k := &in.Clusters[n]
+			for _, v := range k.Verdicts(status) {
+				if slices.ContainsFunc(out, func(o demarche.Verdict) bool { return o.Claim == v.Claim }) {
+					return usage("name each cluster once", "%s is named twice", id)
+				}
+				if status == "accepted" {
+					v.Credibility = f.credibility
+				}
+				out = append(out, v)
+			}
+			said = append(said, fmt.Sprintf("%s%s: %s.", strings.ToUpper(status[:1]), status[1:], plural(len(k.Claims), "claim")+" known by "+k.ID))
+		}
+		return nil
+	}
+	if err := decide(f.accept, "accepted"); err != nil {
+		return nil, nil, err
+	}
+	return out, said, decide(f.reject, "rejected")
+}
+
+func (f *inboxFlags) notThere(crisis *desk.Crisis, in *desk.Inbox, id string) error {
+	var ids []string
+	for _, k := range in.Clusters {
+		ids = append(ids, k.ID)
+	}
+	hint := demarche.DidYouMean(id, ids)
+	if c := crisis.Case.Held.Claim(id); c != nil && c.Status == "proposed" {
+		hint = "it bears on no proposition: demarche ledger accept takes it alone, demarche ledger link ties it to one"
+	}
+	return &demarche.Error{Kind: demarche.NotFound, Msg: "no cluster of the inbox holds the claim " + id, Hint: hint}
+}
+
+// decide writes decisions, all of them or none.
+func (a *app) decide(ctx context.Context, path string, f changeFlags, verdicts []demarche.Verdict) (err error) {
+	c, err := a.change(ctx, path, f, "decided in the inbox", false)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := c.Close(); err == nil {
+			err = e
+		}
+	}()
+	return c.Decide(ctx, c.Who, c.Why, c.Learned, verdicts...)
+}
+
+// tellMoved tells what the outlook is after decisions.
+func (a *app) tellMoved(ctx context.Context, path string, before *desk.Inbox, f inboxFlags) error {
+	_, after, err := a.inbox(ctx, path, f)
+	if err != nil {
+		return err
+	}
+	if moved := movedWords(before.Names, before.Now, after.Now); moved != "" {
+		fmt.Fprintln(a.stdout, wrapped("By the model this moves "+moved+".", min(a.width(), 100), "", ""))
+	} else if len(after.Now) > 0 {
+		fmt.Fprintln(a.stdout, "By the model this moves no outcome by a whole percentage point.")
+	}
+	if n := len(after.Clusters); n > 0 {
+		fmt.Fprintf(a.stdout, "%s left.\n", tally(n, "cluster is", "clusters are"))
+	} else {
+		fmt.Fprintln(a.stdout, "Nothing that bears on the case is left in the inbox.")
+	}
+	return nil
+}
+
+// reviewInbox asks about one cluster after another.
+func (a *app) reviewInbox(ctx context.Context, path string, crisis *desk.Crisis, in *desk.Inbox, f inboxFlags) error {
+	lines := bufio.NewScanner(a.stdin)
+	skipped := map[string]bool{}
+	decided := 0
+	before := in
+	for {
+		n := slices.IndexFunc(in.Clusters, func(k desk.Cluster) bool { return !skipped[k.ID] })
+		if n < 0 {
+			break
+		}
+		k := &in.Clusters[n]
+		var b bytes.Buffer
+		w := inboxWriter{b: &b, width: min(a.width(), 100), crisis: crisis, in: in, path: path}
+		w.cluster(n + 1)
+		fmt.Fprintf(a.stdout, "%s\n[a] accept  [x] reject  [s] skip  [q] quit: ", b.Bytes())
+		if !lines.Scan() {
+			fmt.Fprintln(a.stdout)
+			break
+		}
+		status := ""
+		switch strings.ToLower(strings.TrimSpace(lines.Text())) {
+		case "a", "accept":
+			status = "accepted"
+		case "x", "reject":
+			status = "rejected"
+		case "s", "skip", "":
+			skipped[k.ID] = true
+			continue
+		case "q", "quit":
+			return a.tellReview(ctx, path, before, f, decided)
+		default:
+			fmt.Fprintln(a.stdout, "Type a, x, s or q, then Enter.")
+			continue
+		}
+		verdicts := k.Verdicts(status)
+		if status == "accepted" {
+			for i := range verdicts {
+				verdicts[i].Credibility = f.credibility
+			}
+		}
+		if err := a.decide(ctx, path, f.changeFlags, verdicts); err != nil {
+			return err
+		}
+		decided++
+		// What was decided may change what the rest would do.
+		var err error
+		if crisis, in, err = a.inbox(ctx, path, f); err != nil {
+			return err
+		}
+	}
+	if err := lines.Err(); err != nil && err != io.EOF {
+		return err
+	}
+	return a.tellReview(ctx, path, before, f, decided)
+}
+
+func (a *app) tellReview(ctx context.Context, path string, before *desk.Inbox, f inboxFlags, decided int) error {
+	if a.quiet {
+		return nil
+	}
+	if decided == 0 {
+		fmt.Fprintln(a.stdout, "Nothing was decided.")
+		return nil
+	}
+	fmt.Fprintf(a.stdout, "%s.\n", tally(decided, "cluster was decided", "clusters were decided"))
+	return a.tellMoved(ctx, path, before, f)
+}
+
+// inboxWriter writes an inbox for people.
+type inboxWriter struct {
+	b      *bytes.Buffer
+	width  int
+	crisis *desk.Crisis
+	in     *desk.Inbox
+	path   string
+}
+
+func (w *inboxWriter) line(first, rest, text string) {
+	fmt.Fprintln(w.b, wrapped(text, w.width, first, rest))
+}
+
+func (w *inboxWriter) all(limit int) {
+	in := w.in
+	claims := 0
+	for _, k := range in.Clusters {
+		claims += len(k.Claims)
+	}
+	if claims == 0 {
+		w.line("", "", "No proposed claim bears on the case.")
+	} else {
+		w.line("", "", fmt.Sprintf("%s %s, put together in %s from %s. What is proposed moves nothing until it is accepted. Figures are by the model, and for each cluster accepted by itself.",
+			tally(claims, "proposed claim", "proposed claims"), verb(claims, "bears on the case", "bear on the case"), plural(len(in.Clusters), "cluster"), plural(in.Reports, "report")))
+		if len(in.Now) > 0 {
+			var parts []string
+			for i, name := range in.Names {
+				parts = append(parts, fmt.Sprintf("%s %s", name, percent(in.Now[i])))
+			}
+			w.line("", "", "Now: "+strings.Join(parts, "; ")+".")
+		}
+	}
+	for n := range in.Clusters {
+		if limit > 0 && n == limit {
+			w.line("\n", "", fmt.Sprintf("%s not shown; leave out --limit.", tally(len(in.Clusters)-n, "cluster is", "clusters are")))
+			break
+		}
+		fmt.Fprintln(w.b)
+		w.cluster(n + 1)
+	}
+	if in.Idle > 0 {
+		w.line("\n", "", fmt.Sprintf("%s on no proposition of the case: demarche ledger list %s --status proposed shows all.", tally(in.Idle, "proposed claim bears", "proposed claims bear"), w.path))
+	}
+}
+
+// cluster tells one cluster, numbered from 1.
+func (w *inboxWriter) cluster(number int) {
+	k := &w.in.Clusters[number-1]
+	h := w.crisis.Case.Held
+	w.line("", "   ", fmt.Sprintf("%d. %s: %s", number, k.ID, w.counts(k)))
+	for _, b := range k.On {
+		w.line("   ", "   ", w.bearing(b))
+	}
+	told := map[string]bool{}
+	more := 0
+	for _, c := range k.Claims {
+		words := clean(c.Words())
+		if told[strings.ToLower(words)] || len(told) == 3 {
+			more++
+			continue
+		}
+		told[strings.ToLower(words)] = true
+		w.line("   - ", "     ", w.claim(h, c))
+	}
+	if more > 0 {
+		w.line("   - ", "     ", fmt.Sprintf("and %s in the same or similar words", tally(more, "claim", "claims")))
+	}
+	w.line("   ", "   ", w.moves(k))
+}
+
+func (w *inboxWriter) counts(k *desk.Cluster) string {
+	reports, copies := map[string]bool{}, 0
+	for _, c := range k.Claims {
+		if r := w.crisis.Case.Held.Report(c.Report); r != nil && !reports[r.ID] && len(r.CopyOf) > 0 {
+			copies++
+		}
+		reports[c.Report] = true
+	}
+	out := plural(len(k.Claims), "claim") + " in " + plural(len(reports), "report")
+	if copies > 0 {
+		out += fmt.Sprintf(", of which %s", tally(copies, "nearly repeats another", "nearly repeat others"))
+	}
+	if len(k.Claims) > 1 {
+		out += "; " + verb(len(k.Claims), "it counts", "they count") + " once"
+	}
+	return out
+}
+
+func (w *inboxWriter) bearing(b desk.Bearing) string {
+	says := b.Proposition
+	for _, p := range w.crisis.Case.Propositions {
+		if p.ID == b.Proposition {
+			says = p.Says
+		}
+	}
+	rel := "Affirms"
+	if b.Denies {
+		rel = "Denies"
+	}
+	out := fmt.Sprintf("%s: %s. ", rel, strings.TrimSuffix(clean(says), "."))
+	switch {
+	case b.Then.Override != nil:
+		out += fmt.Sprintf("An analyst has set the credence to %s, and it stays.", percent(b.Then.P))
+	case percent(b.Before.P) == percent(b.Then.P):
+		out += fmt.Sprintf("The credence stays at %s", percent(b.Then.P))
+	default:
+		out += fmt.Sprintf("The credence goes from %s to %s", percent(b.Before.P), percent(b.Then.P))
+	}
+	if b.Then.Override == nil {
+		if b.Before.Standing != b.Then.Standing {
+			out += ", and it becomes " + standingWords[b.Then.Standing]
+		}
+		out += "."
+	}
+	return out
+}
+
+var standingWords = map[demarche.Standing]string{
+	demarche.Confirmed: "confirmed by independent origins", demarche.Contested: "contested", demarche.SingleSource: "the word of a single origin",
+	demarche.Denied: "denied", demarche.Unsupported: "unsupported",
+}
+
+func (w *inboxWriter) claim(h *demarche.Holdings, c *demarche.HeldClaim) string {
+	who := "nobody named"
+	if s := h.Source(c.Source); s != nil {
+		who = clean(s.Called())
+		if s.Unnamed() {
+			who += " (not named)"
+		}
+	}
+	where := ""
+	if r := h.Report(c.Report); r != nil {
+		where = clean(r.Publisher)
+		if !r.Published.IsZero() {
+			where = strings.TrimPrefix(where+", "+r.Published.Words(), ", ")
+		}
+	}
+	words := "“" + unquoted(clean(c.Words())) + "”"
+	if c.Says != "" {
+		words = clean(c.Says)
+	}
+	if len(c.Hedges) > 0 {
+		words += " (hedged: " + clean(strings.Join(c.Hedges, ", ")) + ")"
+	}
+	out := who + ": " + words
+	if where != "" {
+		out += " (" + where + ")"
+	}
+	return out
+}
+
+func (w *inboxWriter) moves(k *desk.Cluster) string {
+	these := "Accepting it"
+	if len(k.Claims) > 1 {
+		these = fmt.Sprintf("Accepting these %d", len(k.Claims))
+	}
+	switch {
+	case k.Repeats:
+		return these + " adds no new origin: what counts has been accepted."
+	case len(w.in.Now) == 0:
+		return these + " moves no outlook: the case has no model to move."
+	case !k.Weighed:
+		return "There was no time to weigh it; --budget gives more."
+	}
+	if moved := movedWords(w.in.Names, w.in.Now, k.Then); moved != "" {
+		return these + " would move " + moved + "."
+	}
+	return these + " would move no outcome by a whole percentage point."
+}
+
+// movedWords tells the outcomes whose share, in whole per cent, is another: the
+// most moved first, three at most.
+func movedWords(names []string, from, to []float64) string {
+	if len(from) != len(to) || len(names) != len(from) {
+		return ""
+	}
+	var at []int
+	for i := range from {
+		if percent(from[i]) != percent(to[i]) {
+			at = append(at, i)
+		}
+	}
+	slices.SortStableFunc(at, func(a, b int) int {
+		x, y := abs(to[a]-from[a]), abs(to[b]-from[b])
+		switch {
+		case x > y:
+			return -1
+		case x < y:
+			return 1
+		}
+		return 0
+	})
+	var parts []string
+	for _, i := range at[:min(3, len(at))] {
+		parts = append(parts, fmt.Sprintf("%s from %s to %s", names[i], percent(from[i]), percent(to[i])))
+	}
+	return andList(parts)
+}
+
+func abs(x float64) float64 { return max(x, -x) }
