@@ -210,3 +210,160 @@ func TestLedgerReading(t *testing.T) {
 		}
 	})
 }
+
+// transcript runs command lines one after another and gives what a person would
+// see.
+func transcript(t *testing.T, dir string, lines ...[]string) string {
+	t.Helper()
+	var out strings.Builder
+	for _, args := range lines {
+		code, stdout, stderr := do(t, "", append([]string{"ledger", args[0], dir}, args[1:]...)...)
+		fmt.Fprintf(&out, "$ demarche ledger %s DIR", args[0])
+		for _, a := range args[1:] {
+			if strings.ContainsAny(a, " >") {
+				a = "'" + a + "'"
+			}
+			out.WriteString(" " + a)
+		}
+		fmt.Fprintf(&out, "\n%s%s", stdout, stderr)
+		if code != 0 {
+			fmt.Fprintf(&out, "exit code %d\n", code)
+		}
+	}
+	return strings.ReplaceAll(out.String(), dir, "DIR")
+}
+
+// TestLedgerChanging holds what the changing commands print, one after another,
+// on both stores. After each story the ledger still holds together.
+func TestLedgerChanging(t *testing.T) {
+	for name, lines := range map[string][][]string{
+		"accept": {
+			{"accept", "fail.2", "--credibility", "2", "--affirms", "failed", "--strength", "0.5"},
+			{"accept", "fail.2"},
+			{"accept", "fail.1", "goon.1", "nothing.1"},
+			{"history", "fail.2"},
+			{"accept", "fail.3", "--why", "the words stand there", "--by", "Cy"},
+			{"reject", "fail.1", "fail.3", "--why", "not what the report says"},
+			{"list", "--status", "rejected"},
+			{"history", "fail.3"},
+			{"accept", "fail.2", "--affirms", "faild"},
+			{"accept", "fail.2", "--affirms", "peace"},
+			{"accept", "fail.2", "--affirms", "failed", "--denies", "failed"},
+			{"accept", "fail.2", "--credibility", "7"},
+			{"accept", "fail.2", "--strength", "0.5"},
+			{"accept", "fail.2", "--affirms", "failed", "--strength", "1.5"},
+			{"accept", "gazette"},
+			{"accept", "--quiet", "fail.1"},
+			{"accept"},
+		},
+		"correct": {
+			{"correct", "fail.2", "--stance", "denies", "--hedges", "reportedly,perhaps", "--credibility", "3"},
+			{"correct", "fail.2", "--quote", "We will not … threats"},
+			{"correct", "fail.2", "--quote", "We will yield"},
+			{"correct", "fail.2", "--content-span", "79:110", "--source-span", "128:139"},
+			{"correct", "fail.2", "--content-span", "79:9999"},
+			{"correct", "fail.2", "--content-span", "80:100"},
+			{"correct", "fail.2", "--content-span", "110:79"},
+			{"correct", "fail.2", "--content-span", "here"},
+			{"correct", "fail.2", "--cue-span", "30:34", "--cue-span", "33:40"},
+			{"correct", "fail.2", "--content-span", "0:28", "--quote", "We will not yield to threats"},
+			{"correct", "fail.2", "--said", "yesterday"},
+			{"correct", "fail.2", "--said", "2025-12-01", "--interest", "nrvik"},
+			{"correct", "fail.2", "--source", "pea"},
+			{"correct", "fail.2", "--stance", "deny"},
+			{"correct", "fail.2", "--hedges", "none", "--credibility", "0", "--stance", "none"},
+			{"correct", "fail.2"},
+			{"correct", "goon.1", "--credibility", "4"},
+			{"history", "fail.2"},
+		},
+		"link": {
+			{"link", "fail.2", "affirms", "failed"},
+			{"link", "fail.2", "affirms", "failed"},
+			{"link", "fail.2", "denies", "failed", "--strength", "0.5", "--note", "by what follows"},
+			{"unlink", "fail.2", "failed"},
+			{"unlink", "fail.2", "failed"},
+			{"undo", "fail.2>failed"},
+			{"link", "goon.1", "contradicts", "fail.1"},
+			{"link", "fail.2", "about", "offer:o1"},
+			{"link", "fail.2", "about", "strike"},
+			{"link", "fail.2", "about", "offer:o2"},
+			{"link", "fail.2", "about", "failed"},
+			{"link", "wire1.1", "copies", "fail.1"},
+			{"link", "wire1", "copies", "goon", "--strength", "0.9"},
+			{"link", "fail.2", "afirms", "failed"},
+			{"link", "fail.2", "affirms", "fail.1"},
+			{"link", "fail.2", "replies", "fail.2"},
+			{"link", "goon.1", "replies", "fail.3"},
+			{"show", "fail.3"},
+			{"unlink", "fail.2", "goon.1"},
+			{"list", "--kind", "link"},
+		},
+		"undo": {
+			{"undo", "goon.1"},
+			{"undo", "goon.1>failed"},
+			{"undo", "goon.1"},
+			{"show", "goon.1"},
+			{"undo", "goon.1"},
+			{"retract", "fail.1", "--why", "the paper withdrew it"},
+			{"retract", "fail.1"},
+			{"undo", "fail.1"},
+			{"undo", "fail.1"},
+			{"retract", "fail.9"},
+			{"retract", "fail.2"},
+		},
+		"grade": {
+			{"grade", "gazette", "A", "--why", "ten of ten"},
+			{"grade", "gazette", "A"},
+			{"grade", "gazette", "none"},
+			{"grade", "spokesman", "f"},
+			{"grade", "gazette", "G"},
+			{"grade", "gazete", "B"},
+			{"history", "gazette"},
+			{"override", "failed", "0.8", "--reason", "both delegations have left"},
+			{"override", "failed", "0.9", "--reason", "and their hosts say so", "--by", "Cy"},
+			{"override", "failed", "80", "--reason", "x"},
+			{"override", "failed", "0.8"},
+			{"show", "proposition", "failed"},
+			{"show", "override:failed"},
+			{"override", "failed", "--withdraw"},
+			{"override", "failed", "--withdraw"},
+			{"override", "other", "0.5", "--reason", "x"},
+			{"proposition", "left", "--says", "Both delegations have left Doha", "--prior", "0.3"},
+			{"proposition", "left", "--says", "Both delegations have left Doha."},
+			{"proposition", "left"},
+			{"proposition", "back"},
+			{"proposition", "failed", "--prior", "0.7"},
+			{"proposition", "left", "--prior", "2"},
+			{"list", "--kind", "proposition"},
+		},
+		"redact": {
+			{"redact", "fail.3", "--yes"},
+			{"redact", "fail.1", "--why", "the source asked for it"},
+			{"redact", "fail.1", "--why", "the source asked for it", "--yes"},
+			{"show", "fail.1"},
+			{"history", "fail.1"},
+			{"redact", "fail.1", "--why", "again", "--yes"},
+			{"redact", "report", "fail", "--why", "published by mistake", "--yes"},
+			{"show", "fail.2"},
+			{"accept", "fail.1"},
+			{"undo", "fail.1"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onEachStore(t, func(t *testing.T, dir string) {
+				got := transcript(t, dir, lines...)
+				// Of a server, more is out of reach.
+				got = strings.ReplaceAll(got, "- Not reached: the logs, archives and replicas of the server.\n", "")
+				golden(t, "ledger/"+name+".txt", got)
+				l, err := (&app{}).openLedger(t.Context(), dir, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer l.Close()
+				if f, err := l.Verify(t.Context(), nil); err != nil || !f.OK() {
+					t.Errorf("%+v, %v", f, err)
+				}
+			})
+		})
+	}
+}

@@ -29,7 +29,7 @@ func fieldValue(v reflect.Value) string {
 	case string:
 		return x
 	case []string:
-		return strings.Join(x, "; ")
+		return strings.Join(x, ", ")
 	case ledger.Ref:
 		return x.Kind.String() + ":" + x.ID
 	case ledger.Spans:
@@ -78,7 +78,7 @@ func spansWords(s ledger.Spans) string {
 		}
 		parts = append(parts, role.name+" "+strings.Join(list, ", "))
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(parts, ", ")
 }
 
 // fieldNames are the names of fields as people call them.
@@ -94,9 +94,8 @@ var fieldNames = map[string]string{
 // closedFields hold words of closed lists.
 var closedFields = []string{"record", "mark", "kind", "act", "stance", "nature", "status", "access"}
 
-// longValue is from how many letters on a value is told alone, without the one
-// before it.
-const longValue = 60
+// wordedFields hold sentences or words of others.
+var wordedFields = []string{"says", "quote", "reason", "note", "title", "description", "words", "on", "would_see"}
 
 // changedWords tells how one version of a record differs from the one before it,
 // a change each; before may be nil.
@@ -123,21 +122,23 @@ func changedWords(before, after ledger.Record) []string {
 		case f.name == "text":
 			out = append(out, "text changed")
 		case now == "":
-			out = append(out, name+" taken out, was "+quoteLong(old))
+			out = append(out, name+" taken out (was "+told(f.name, old)+")")
 		case old == "":
-			out = append(out, name+" set to "+quoteLong(now))
-		case runes(old)+runes(now) > longValue:
-			out = append(out, name+" from “"+unquoted(old)+"” to “"+unquoted(now)+"”")
+			out = append(out, name+" set to "+told(f.name, now))
 		default:
-			out = append(out, name+" from "+old+" to "+now)
+			out = append(out, name+" from "+told(f.name, old)+" to "+told(f.name, now))
 		}
 	}
 	return out
 }
 
-func quoteLong(s string) string {
-	if runes(s) > longValue/2 {
-		return "“" + unquoted(s) + "”"
+// told is the value of a field, in quotation marks where it is a sentence.
+func told(field, s string) string {
+	if !slices.Contains(wordedFields, field) {
+		return s
 	}
-	return s
+	if s = unquoted(s); strings.ContainsAny(s, "“”") {
+		return "‘" + s + "’"
+	}
+	return "“" + s + "”"
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -72,7 +73,7 @@ func (a *app) ledgerInbox(ctx context.Context, path string, f inboxFlags) error 
 		return err
 	}
 	if f.json && len(f.accept)+len(f.reject) == 0 {
-		return a.printJSON(desk.NewInboxJSON(crisis, in))
+		return printJSON(a.stdout, desk.NewInboxJSON(crisis, in))
 	}
 	if f.review {
 		return a.reviewInbox(ctx, path, crisis, in, f)
@@ -96,7 +97,7 @@ func (a *app) ledgerInbox(ctx context.Context, path string, f inboxFlags) error 
 		if err != nil {
 			return err
 		}
-		return a.printJSON(desk.NewInboxJSON(crisis, in))
+		return printJSON(a.stdout, desk.NewInboxJSON(crisis, in))
 	}
 	if !a.quiet {
 		for _, s := range said {
@@ -188,8 +189,10 @@ func (a *app) tellMoved(ctx context.Context, path string, before *desk.Inbox, f 
 	if err != nil {
 		return err
 	}
-	if moved := movedWords(before.Names, before.Now, after.Now); moved != "" {
-		fmt.Fprintln(a.stdout, wrapped("By the model this moves "+moved+".", min(a.width(), 100), "", ""))
+	if moved := outcomesMoved(before.Names, before.Now, after.Now); moved != "" {
+		for _, l := range wrap("By the model this moves "+moved+".", min(a.width(), 100)) {
+			fmt.Fprintln(a.stdout, l)
+		}
 	} else if len(after.Now) > 0 {
 		fmt.Fprintln(a.stdout, "By the model this moves no outcome by a whole percentage point.")
 	}
@@ -279,8 +282,13 @@ type inboxWriter struct {
 	path   string
 }
 
+// line writes a text in lines of the width; first begins the first of them, rest
+// each further one.
 func (w *inboxWriter) line(first, rest, text string) {
-	fmt.Fprintln(w.b, wrapped(text, w.width, first, rest))
+	for _, l := range wrap(text, w.width-len(rest)) {
+		fmt.Fprintln(w.b, first+l)
+		first = rest
+	}
 }
 
 func (w *inboxWriter) all(limit int) {
@@ -434,15 +442,15 @@ func (w *inboxWriter) moves(k *desk.Cluster) string {
 	case !k.Weighed:
 		return "There was no time to weigh it; --budget gives more."
 	}
-	if moved := movedWords(w.in.Names, w.in.Now, k.Then); moved != "" {
+	if moved := outcomesMoved(w.in.Names, w.in.Now, k.Then); moved != "" {
 		return these + " would move " + moved + "."
 	}
 	return these + " would move no outcome by a whole percentage point."
 }
 
-// movedWords tells the outcomes whose share, in whole per cent, is another: the
+// outcomesMoved tells the outcomes whose share, in whole per cent, is another: the
 // most moved first, three at most.
-func movedWords(names []string, from, to []float64) string {
+func outcomesMoved(names []string, from, to []float64) string {
 	if len(from) != len(to) || len(names) != len(from) {
 		return ""
 	}
@@ -453,7 +461,7 @@ func movedWords(names []string, from, to []float64) string {
 		}
 	}
 	slices.SortStableFunc(at, func(a, b int) int {
-		x, y := abs(to[a]-from[a]), abs(to[b]-from[b])
+		x, y := math.Abs(to[a]-from[a]), math.Abs(to[b]-from[b])
 		switch {
 		case x > y:
 			return -1
@@ -469,4 +477,21 @@ func movedWords(names []string, from, to []float64) string {
 	return andList(parts)
 }
 
-func abs(x float64) float64 { return max(x, -x) }
+// percent is a share in whole per cent.
+func percent(p float64) string {
+	switch {
+	case p > 0 && p < 0.005:
+		return "under 1 %"
+	case p < 1 && p >= 0.995:
+		return "over 99 %"
+	}
+	return fmt.Sprintf("%.0f %%", p*100)
+}
+
+// andList joins parts as a sentence does.
+func andList(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -468,7 +469,7 @@ func (l *tableList) row(ctx context.Context, v ledger.Version) ([]string, error)
 	case *ledger.Source:
 		return []string{r.ID, sourceName(r), r.Kind, r.Reliability}, nil
 	case *ledger.Proposition:
-		return []string{r.ID, clean(r.Says), fieldOr(r.Prior)}, nil
+		return []string{r.ID, clean(r.Says), fieldOr(cmp.Or(b.prior(r.ID), r.Prior))}, nil
 	case *ledger.Link:
 		return []string{endName(r.From), r.Rel, endName(r.To), strengthWords(r.Strength), clean(r.Note)}, nil
 	case *ledger.Judgement:

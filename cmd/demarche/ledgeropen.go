@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -156,7 +157,22 @@ func (f *changeFlags) add(c *cobra.Command) {
 type changing struct {
 	*books
 	ledger.Change
-	stated bool // the time was given
+	stated bool   // the time was given
+	made   string // the file of the ledger, if it was not there before
+}
+
+// done closes the ledger. One that was made for a change that failed is taken
+// away again.
+func (c *changing) done(err *error) {
+	if e := c.Close(); *err == nil {
+		*err = e
+		return
+	}
+	if c.made != "" {
+		for _, end := range []string{"", "-wal", "-shm"} {
+			_ = os.Remove(c.made + end)
+		}
+	}
 }
 
 // change opens a case and its ledger to change it. why is the reason where none
@@ -197,6 +213,10 @@ func (a *app) change(ctx context.Context, path string, f changeFlags, why string
 		}
 		if err := l.Close(); err != nil {
 			return nil, err
+		}
+	} else if place, err := a.ledgerPlace(path); err == nil && !strings.Contains(place, "://") {
+		if _, err := os.Stat(place); errors.Is(err, fs.ErrNotExist) {
+			c.made = place
 		}
 	}
 	c.Ledger, err = a.openLedger(ctx, path, true)
@@ -240,11 +260,17 @@ func (b *books) unknown(ctx context.Context, ref ledger.Ref, err error) error {
 	if !ok || e.Kind != demarche.NotFound || !strings.HasPrefix(e.Msg, "there is no ") {
 		return err
 	}
-	hint, err := b.near(ctx, ref.ID, ref.Kind)
+	kinds, err := b.Kept(ctx, ref.ID)
 	if err != nil {
 		return err
 	}
-	e.Hint = hint
+	if len(kinds) > 0 {
+		e.Hint = ref.ID + " is a " + kinds[0].String()
+		return e
+	}
+	if e.Hint, err = b.near(ctx, ref.ID, ref.Kind); err != nil {
+		return err
+	}
 	return e
 }
 

@@ -561,7 +561,11 @@ func (p *sheet) proposition(ctx context.Context, r *ledger.Proposition) error {
 	} else {
 		p.row("Prior", fieldOr(r.Prior))
 	}
-	p.row("Credence", share2(c.P)+"; demarche ledger contested shows how it comes about")
+	text := share2(c.P)
+	if c.Override != nil {
+		text += ", set by " + clean(c.Override.By) + ": " + sentenceOf(clean(c.Override.Reason)) + " The claims give " + share2(c.Computed)
+	}
+	p.row("Credence", text+"; demarche ledger contested shows how it comes about")
 	p.row("", demarche.Convention)
 	return nil
 }
@@ -701,7 +705,7 @@ func entryWords(entries []ledger.Entry, n int) string {
 	if n > 0 {
 		before = entries[n-1].Record
 	}
-	changes := strings.Join(changedWords(before, e.Record), ", ")
+	changes := strings.Join(changedWords(before, e.Record), "; ")
 	switch {
 	case e.Op == ledger.OpRedact:
 		what = "destroyed its content"
