@@ -502,7 +502,9 @@ func indirect(text string) string {
 // slug is a text as an id: lower case letters and digits, words joined by
 // hyphens, no more than eight of them.
 func slug(text string) string {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '\'' && r != '’' })
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '\'' && r != '’'
+	})
 	var out []string
 	for _, w := range words {
 		if w = strings.Map(func(r rune) rune {

@@ -248,4 +248,3 @@ func verb(n int, one, several string) string {
 }
 
 func tally(n int, one, several string) string { return fmt.Sprintf("%d %s", n, verb(n, one, several)) }
-
