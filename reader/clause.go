@@ -533,8 +533,11 @@ func (x *annotated) agentOf(w int) int {
 			}
 			return h
 		}
-		if x.s.pos[i].verbal() && x.isClause(i) {
-			return -1
+		switch x.s.pos[i] {
+		case posVBD, posVBZ, posVBP:
+			if x.isClause(i) {
+				return -1
+			}
 		}
 	}
 	return -1
@@ -705,7 +708,7 @@ func (x *relater) fillSubject(c *climbed, w int) {
 		// "the rebels of breaking the truce"
 		for i := w - 1; i >= p.from; i-- {
 			t := &x.r.toks[i]
-			if t.cat == catNoun || t.cat == catName || pronouns[t.low] && t.low != "that" {
+			if (t.cat == catNoun || t.cat == catName) && t.low != "there" || pronouns[t.low] && t.low != "that" {
 				k := i
 				for h := int(x.s.head[k]); h >= p.from && h < w && !x.s.pos[h].verbal() && x.said[h]; h = int(x.s.head[k]) {
 					k = h
@@ -934,7 +937,8 @@ func (x *relater) governedByNoun(w, u, clause int, c *climbed) {
 			c.tense = actual
 		}
 	case blockingNouns[low]:
-		c.blocked = true
+		// "the idea of leaving", not "the scenario as plausible"
+		c.blocked = c.blocked || clause >= 0 || x.s.pos[w] != posJJ
 	case hedgingNouns[low]:
 		if x.frame.sign > 0 {
 			c.hedged = true

@@ -4,7 +4,7 @@ import "slices"
 
 // matter is a proposition taken apart.
 type matter struct {
-	id       string
+	id, says string
 	key      []sense // the senses of the word that tells what is so
 	keyStem  string  // "" where only its senses count
 	args     []argument
@@ -28,6 +28,9 @@ type argument struct {
 	weight  float64
 	agent   bool
 	light   bool
+	token   int  // in the proposition
+	of      int  // the token of the noun that it tells apart, or -1
+	name    bool // a proper name
 }
 
 // keyKind is how a word of a text compares with what a proposition tells.
@@ -61,7 +64,7 @@ func newMatter(in *Matter, opts Options) *matter {
 	}
 	r := newReading(in.Says, toks)
 	x := annotate(r, Options{Actors: opts.Actors})
-	m := &matter{id: in.ID}
+	m := &matter{id: in.ID, says: in.Says}
 	last := r.sents[0].to
 	root := -1
 	for i := 0; i < last; i++ {
@@ -155,7 +158,7 @@ func (m *matter) arguments(x *annotated, root, key, last, subject int, c *climbe
 		head = c.by
 	}
 	if !acting.empty() {
-		a := argument{weight: 1, agent: true}
+		a := argument{weight: 1, agent: true, token: head, of: -1}
 		for i := acting.from; i < acting.to; i++ {
 			if id := x.party[i]; id != "" && !slices.Contains(a.parties, id) && (len(a.parties) == 0 || i == head) {
 				a.parties = append(a.parties, id)
@@ -190,7 +193,10 @@ func (m *matter) arguments(x *annotated, root, key, last, subject int, c *climbe
 		if titles[r.toks[i].low] && i+1 < last && (x.party[i+1] != "" || titles[r.toks[i+1].low]) {
 			continue // "Prime Minister Roe"
 		}
-		a := argument{weight: 1}
+		a := argument{weight: 1, token: i, of: -1, name: r.toks[i].shape == capWord && i > 0}
+		if rel := x.s.rel[i]; rel == relNmod || rel == relCompound {
+			a.of = int(x.s.head[i])
+		}
 		if id := x.party[i]; id != "" {
 			a.parties = []string{id}
 		} else {

@@ -16,6 +16,8 @@ type Matter struct {
 // deny a proposition. Nothing follows from it until a person accepts it.
 type Relation struct {
 	Matter string `json:"proposition"`
+	// Says is the proposition's sentence.
+	Says string `json:"-"`
 	// Denies tells that the proposition is denied; else it is affirmed.
 	Denies bool `json:"denies"`
 	// Hedged tells that the source, or the report about it, holds back.
@@ -31,6 +33,7 @@ type Relation struct {
 // cases in testdata/cases/relations.txt.
 const (
 	leastCover    = .55 // share of the proposition's words that has to be there
+	shortName     = .5  // worth of a name left out: "the strait"
 	elsewhere     = .55 // worth of a word that only the text before has
 	onlyMember    = .85 // worth of a minister where the proposition names the state
 	unknownActor  = .6  // worth of a pronoun that nobody is found for
@@ -43,9 +46,12 @@ const (
 // Relate proposes, for each attribution, which of the matters it affirms or
 // denies. as are the attributions of text, in text order, and opts those by which
 // it was read. Demands, offers, threats and plans affirm nothing but themselves.
-// It is deterministic.
+// The answer has a list, empty or not, for each of as. It is deterministic.
 func Relate(text string, as []Attribution, matters []Matter, opts Options) [][]Relation {
 	out := make([][]Relation, len(as))
+	for i := range out {
+		out[i] = []Relation{}
+	}
 	if len(as) == 0 || len(matters) == 0 {
 		return out
 	}
@@ -320,7 +326,7 @@ func (x *relater) relate(a *Attribution, m *matter) (Relation, bool) {
 	if p < leastRelation {
 		return Relation{}, false
 	}
-	return Relation{Matter: m.id, Denies: best.denies, Hedged: best.hedged, P: round(p), Because: x.because(best.words)}, true
+	return Relation{Matter: m.id, Says: m.says, Denies: best.denies, Hedged: best.hedged, P: round(p), Because: x.because(best.words)}, true
 }
 
 // because is the words of a hit in text order, as they stand in the report.
@@ -376,7 +382,7 @@ func (x *relater) deed(m *matter) (hit, bool) {
 	if agent == 0 {
 		return hit{}, false
 	}
-	cover, words := x.cover(m, x.scopeAll(), at, agent, true)
+	cover, words := x.cover(m, x.scopeAll(), at, agent, false)
 	if cover < leastCover {
 		return hit{}, false
 	}
@@ -501,7 +507,7 @@ func (x *relater) clause(m *matter, v int, kind keyKind) (hit, bool) {
 	if !ok {
 		return hit{}, false
 	}
-	cover, words := x.cover(m, scope, v, agent, c.voice == active && c.object)
+	cover, words := x.cover(m, scope, v, agent, kind == noKey)
 	if cover < leastCover {
 		return hit{}, false
 	}
@@ -584,14 +590,20 @@ func (x *relater) scopeAll() []int {
 }
 
 // cover is the share of the matter's words that is found, by weight, and where.
-func (x *relater) cover(m *matter, scope []int, key int, agent float64, transitive bool) (float64, []int) {
+// thing tells that the word at key is the thing itself, not what is told of it.
+func (x *relater) cover(m *matter, scope []int, key int, agent float64, thing bool) (float64, []int) {
 	var words []int
+	var tells []*argument
 	all, got := 0., 0.
 	local := false
+	definite := map[int]bool{} // nouns of the matter that stand in the scope with "the"
 	for k := range m.args {
 		arg := &m.args[k]
 		w := arg.weight
 		if arg.agent {
+			if agent == 0 && x.sourceHas(arg) {
+				agent, w = .8, .5*w // unsaid, and the speaker
+			}
 			if agent > 0 {
 				all += w
 				got += w * agent
@@ -605,7 +617,7 @@ func (x *relater) cover(m *matter, scope []int, key int, agent float64, transiti
 		all += w
 		found := false
 		for _, i := range scope {
-			if i == key {
+			if i == key && !thing {
 				continue
 			}
 			if q := arg.at(x.annotated, i); q > 0 || x.pronounIs(i, arg) {
@@ -615,6 +627,9 @@ func (x *relater) cover(m *matter, scope []int, key int, agent float64, transiti
 				got += w * q
 				words = append(words, i)
 				found, local = true, true
+				if i > 0 && x.r.toks[i-1].low == "the" {
+					definite[arg.token] = true
+				}
 				break
 			}
 		}
@@ -625,8 +640,16 @@ func (x *relater) cover(m *matter, scope []int, key int, agent float64, transiti
 			got += w * .6
 			continue
 		}
-		if x.before(arg) {
+		switch {
+		case x.before(arg):
 			got += w * elsewhere
+		case arg.name && arg.of >= 0:
+			tells = append(tells, arg)
+		}
+	}
+	for _, arg := range tells {
+		if definite[arg.of] {
+			got += arg.weight * shortName // "the strait", of which the matter gives the name
 		}
 	}
 	if all == 0 {
@@ -1016,7 +1039,7 @@ func bound(x *float64, none float64) float64 {
 func (x *relater) echo(as []Attribution, out [][]Relation, k int) []Relation {
 	sign, ok := x.verdict(&as[k])
 	if !ok {
-		return nil
+		return []Relation{}
 	}
 	for back := k - 1; back >= max(0, k-2); back-- {
 		if len(out[back]) == 0 {
@@ -1024,9 +1047,9 @@ func (x *relater) echo(as []Attribution, out [][]Relation, k int) []Relation {
 		}
 		from, _ := x.r.tokensOf(as[back].Cue.Spans[0])
 		if len(x.f.content) == 0 || x.r.toks[x.f.content[0].from].para-x.r.toks[from].para > 1 {
-			return nil
+			break
 		}
-		var rels []Relation
+		rels := []Relation{}
 		for _, rel := range out[back] {
 			rel.Denies = rel.Denies != (sign < 0)
 			rel.Hedged = x.frame.hedged
@@ -1038,7 +1061,7 @@ func (x *relater) echo(as []Attribution, out [][]Relation, k int) []Relation {
 		}
 		return rels
 	}
-	return nil
+	return []Relation{}
 }
 
 // claimNouns are words for what somebody else has said.
