@@ -148,6 +148,9 @@ type Reading struct {
 	Result reader.Result
 	// Events are proposals, if they were asked for.
 	Events []reader.Event
+	// Relations are, for each attribution, the propositions of the case that it
+	// seems to affirm or deny; nil without a case.
+	Relations [][]reader.Relation
 	// Assistance is what the helper had a part in.
 	Assistance reader.Assistance
 	// Err says why the report could not be taken in; the rest is then empty.
@@ -296,6 +299,9 @@ type AttributionJSON struct {
 	Report  string  `json:"report,omitempty"`
 	CopyOf  string  `json:"copy_of,omitempty"`
 	Overlap float64 `json:"overlap,omitempty"`
+	// Matters are the propositions of the case that it seems to affirm or deny;
+	// nil where no case was named.
+	Matters []reader.Relation `json:"matters,omitzero"`
 }
 
 // NewAttributionsJSON puts what was found in a report into its contract; many
@@ -304,6 +310,9 @@ func NewAttributionsJSON(r *Reading, many bool) []AttributionJSON {
 	out := make([]AttributionJSON, len(r.Result.Attributions))
 	for i, a := range r.Result.Attributions {
 		out[i].Attribution = a
+		if r.Relations != nil {
+			out[i].Matters = r.Relations[i]
+		}
 		if many {
 			out[i].Report, out[i].CopyOf, out[i].Overlap = r.Path, r.CopyOf, tidy(r.Overlap)
 		}

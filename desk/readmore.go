@@ -30,15 +30,21 @@ func NewEventsJSON(r *Reading, many bool) []EventJSON {
 	return out
 }
 
-// Named is what a case lends to the reading of reports: whom and what it names.
+// Named is what a case lends to the reading of reports: whom and what it names,
+// and the propositions that what is said can bear on.
 type Named struct {
-	Actors []demarche.Actor
-	Places []demarche.Place
+	Actors  []demarche.Actor
+	Places  []demarche.Place
+	Matters []reader.Matter // nil without a case
 }
 
-// NamedIn takes from a case its actors and the places of its incidents.
+// NamedIn takes from a case its actors, the places of its incidents and its
+// propositions.
 func NamedIn(c *demarche.Case) Named {
-	n := Named{Actors: c.Actors}
+	n := Named{Actors: c.Actors, Matters: []reader.Matter{}}
+	for _, p := range c.Propositions {
+		n.Matters = append(n.Matters, reader.Matter{ID: p.ID, Says: p.Says})
+	}
 	for _, i := range c.Incidents {
 		if i.Place != nil && i.Place.Name != "" {
 			n.Places = append(n.Places, *i.Place)
@@ -93,6 +99,9 @@ func (r *reading) readMore(ctx context.Context, cfg ReadConfig) {
 			}
 		}
 		r.Result.Attributions = kept
+	}
+	if cfg.Named.Matters != nil {
+		r.Relations = reader.Relate(r.Report.Text, r.Result.Attributions, cfg.Named.Matters, opts)
 	}
 	if cfg.Events {
 		for _, e := range reader.Events(r.Report.Text, r.Result, opts) {

@@ -79,9 +79,15 @@ func readMarked(t *testing.T, marked string, opts Options) (string, []Attributio
 	sc := r.newScene(opts)
 	out := []Attribution{}
 	for _, f := range r.found {
-		a := Attribution{Hedges: []string{}}
-		a.Source.Text = r.spans(f.source).In(r.text)
+		a := Attribution{Hedges: []string{}, Confidence: 1}
+		if !f.source.empty() {
+			a.Source.Spans = r.spans(f.source)
+		}
+		a.Source.Text = a.Source.Spans.In(r.text)
+		a.Cue.Spans, a.Content.Spans = r.spans(f.cue), r.spans(f.content...)
+		a.Cue.Text, a.Content.Text = a.Cue.Spans.In(r.text), a.Content.Spans.In(r.text)
 		sc.characterise(&a, f)
+		a.Content.Quoted = f.quoted
 		out = append(out, a)
 	}
 	return text.String(), out

@@ -12,8 +12,12 @@ var relationNames = strings.Fields("dep punct case nmod nsubj det compound amod 
 const (
 	relDep      relation = 0
 	relPunct    relation = 1
+	relCase     relation = 2
 	relNmod     relation = 3
 	relNsubj    relation = 4
+	relDet      relation = 5
+	relCompound relation = 6
+	relAmod     relation = 7
 	relDobj     relation = 8
 	relRoot     relation = 9
 	relAdvmod   relation = 10
@@ -24,6 +28,7 @@ const (
 	relCcomp    relation = 16
 	relXcomp    relation = 17
 	relAdvcl    relation = 18
+	relCop      relation = 19
 	relRelcl    relation = 20
 	relAcl      relation = 21
 	relAppos    relation = 22

@@ -12,8 +12,10 @@ const (
 	posNN   pos = 0
 	posIN   pos = 1
 	posNNP  pos = 2
+	posJJ   pos = 4
 	posNNS  pos = 5
 	posVBD  pos = 8
+	posRB   pos = 9
 	posPRP  pos = 10
 	posVB   pos = 11
 	posVBZ  pos = 13

@@ -87,7 +87,7 @@ func (a *app) printReading(w io.Writer, r *desk.Reading) {
 		head += "; nearly the same text as " + r.CopyOf
 	}
 	fmt.Fprintln(w, head)
-	for _, at := range r.Result.Attributions {
+	for i, at := range r.Result.Attributions {
 		who := at.Source.Text
 		if who == "" {
 			who = "(nobody named)"
@@ -103,6 +103,31 @@ func (a *app) printReading(w io.Writer, r *desk.Reading) {
 			fmt.Fprintf(w, "      %s\n", line)
 		}
 		fmt.Fprintf(w, "      (%s; confidence %.2f)\n", strings.Join(attributionFacts(at), "; "), at.Confidence)
+		if r.Relations != nil {
+			a.printRelations(w, r.Relations[i])
+		}
+	}
+}
+
+// printRelations prints what an attribution seems to say of the propositions of a
+// case.
+func (a *app) printRelations(w io.Writer, rels []reader.Relation) {
+	for _, rel := range rels {
+		verb := "seems to affirm"
+		if rel.Denies {
+			verb = "seems to deny"
+		}
+		if rel.Hedged {
+			verb += ", holding back,"
+		}
+		line := fmt.Sprintf("%s that this is so: %s (%.2f)", verb, strings.TrimSuffix(rel.Says, "."), rel.P)
+		for i, part := range wrap(line, a.width()-8) {
+			indent := "      "
+			if i > 0 {
+				indent += "  "
+			}
+			fmt.Fprintln(w, indent+part)
+		}
 	}
 }
 

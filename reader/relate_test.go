@@ -1,0 +1,124 @@
+package reader
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/demarche/demarche"
+)
+
+// crisis is one section of a table of relations.
+type crisis struct {
+	name    string
+	actors  []demarche.Actor
+	matters []Matter
+}
+
+// relationTable goes through a table of relations: marked text => what it affirms
+// and denies.
+func relationTable(t *testing.T, name string, each func(c *crisis, in, want string)) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/cases/" + name + ".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c *crisis
+	for line := range strings.Lines(string(b)) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || line[0] == '#':
+		case strings.HasPrefix(line, "@actor "):
+			f := strings.Split(strings.TrimPrefix(line, "@actor "), "|")
+			for i := range f {
+				f[i] = strings.TrimSpace(f[i])
+			}
+			a := demarche.Actor{ID: f[0], Name: f[1], Kind: f[2], Role: f[3], Of: demarche.Ref{Name: f[4]}}
+			for n := range strings.SplitSeq(f[5], ",") {
+				if n = strings.TrimSpace(n); n != "" {
+					a.Aliases = append(a.Aliases, n)
+				}
+			}
+			c.actors = append(c.actors, a)
+		case strings.HasPrefix(line, "@matter "):
+			id, says, _ := strings.Cut(strings.TrimPrefix(line, "@matter "), " | ")
+			c.matters = append(c.matters, Matter{ID: id, Says: says})
+		case strings.HasPrefix(line, "@ "):
+			c = &crisis{name: line[2:]}
+		default:
+			in, want, ok := strings.Cut(line, " => ")
+			if !ok {
+				t.Fatalf("no => in %q", line)
+			}
+			each(c, in, want)
+		}
+	}
+}
+
+// relationLine is the relations of an attribution in short.
+func relationLine(rels []Relation) string {
+	var out []string
+	for _, r := range rels {
+		s := r.Matter + " affirms"
+		if r.Denies {
+			s = r.Matter + " denies"
+		}
+		if r.Hedged {
+			s += " hedged"
+		}
+		out = append(out, s)
+	}
+	slices.Sort(out)
+	return orDash(strings.Join(out, "; "))
+}
+
+// leastRelations and leastLinks are what was measured when the table was last
+// worked on, in percent: lines that are right as a whole, and links proposed that
+// are right.
+const (
+	leastRelations = 50
+	leastLinks     = 50
+)
+
+func TestRelations(t *testing.T) {
+	runRelations(t, "relations", leastRelations, leastLinks)
+}
+
+func runRelations(t *testing.T, name string, leastLines, leastPrecision float64) {
+	lines, right, proposed, correct, wanted := 0, 0, 0, 0, 0
+	relationTable(t, name, func(c *crisis, in, want string) {
+		opts := Options{Published: wednesday, Actors: c.actors}
+		text, as := readMarked(t, in, opts)
+		rels := Relate(text, as, c.matters, opts)
+		got := relationLine(rels[len(rels)-1])
+		lines++
+		if got == want {
+			right++
+		} else {
+			t.Logf("%s: %s: got %s, want %s", c.name, in, got, want)
+		}
+		// Links are counted apart from whether they are hedged.
+		bare := func(s string) []string {
+			if s == "-" {
+				return nil
+			}
+			return strings.Split(strings.ReplaceAll(s, " hedged", ""), "; ")
+		}
+		w := bare(want)
+		wanted += len(w)
+		for _, g := range bare(got) {
+			proposed++
+			if slices.Contains(w, g) {
+				correct++
+			}
+		}
+	})
+	share := 100 * float64(right) / float64(lines)
+	precision := 100 * float64(correct) / float64(max(proposed, 1))
+	t.Logf("%s: %d of %d lines right, %.1f %%; of %d links proposed %d are right, %.1f %%; of %d wanted %d were found, %.1f %%",
+		name, right, lines, share, proposed, correct, precision, wanted, correct, 100*float64(correct)/float64(wanted))
+	if share < leastLines || precision < leastPrecision {
+		t.Errorf("%.1f %% of lines and %.1f %% of links right; it was %.1f %% and %.1f %%", share, precision, leastLines, leastPrecision)
+	}
+}
