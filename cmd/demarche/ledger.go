@@ -44,7 +44,10 @@ claim:c8.`,
 	}
 	c.AddCommand(a.ledgerAddCommand(), a.ledgerInboxCommand(), a.ledgerListCommand(), a.ledgerShowCommand(), a.ledgerHistoryCommand(),
 		a.ledgerAcceptCommand(), a.ledgerRejectCommand(), a.ledgerLinkCommand(), a.ledgerUnlinkCommand(), a.ledgerRetractCommand(), a.ledgerUndoCommand(),
-		a.ledgerCorrectCommand(), a.ledgerRedactCommand(), a.ledgerGradeCommand(), a.ledgerOverrideCommand(), a.ledgerPropositionCommand())
+		a.ledgerCorrectCommand(), a.ledgerRedactCommand(), a.ledgerGradeCommand(), a.ledgerOverrideCommand(), a.ledgerPropositionCommand(),
+		a.ledgerDiffCommand(), a.ledgerContestedCommand(), a.ledgerExplanationsCommand(), a.ledgerHypothesisCommand(), a.ledgerRateCommand(), a.ledgerDeceptionCommand(),
+		a.ledgerJudgeCommand(), a.ledgerResolveCommand(), a.ledgerForecastsCommand(),
+		a.ledgerVerifyCommand(), a.ledgerBackupCommand(), a.ledgerRestoreCommand(), a.ledgerUsesCommand(), a.ledgerCorrectionsCommand())
 	return c
 }
 

@@ -27,6 +27,12 @@ offers:
   - {id: o1, by: norvik, to: sellony, says: A truce of thirty days}
 incidents:
   - {id: strike, says: A depot was struck}
+conflict:
+  players:
+    norvik: {options: {hold: Hold its fire}, prefers: [norvik.hold]}
+  outcomes:
+    truce: {when: norvik.hold, says: a truce, by: 2026-03-31}
+    none: {when: otherwise, says: no truce}
 `
 
 const (
@@ -203,6 +209,21 @@ func TestLedgerReading(t *testing.T) {
 			{"show-link.txt", []string{"show", dir, "goon.1>failed"}},
 			{"show-early.txt", []string{"show", dir, "goon.1", "--as-of", "2025-12-01"}},
 			{"show-unknown.txt", []string{"show", dir, "fial.1"}},
+			{"contested.txt", []string{"contested", dir}},
+			{"contested.json", []string{"contested", dir, "--json"}},
+			{"contested-early.txt", []string{"contested", dir, "--as-of", "2025-12-01"}},
+			{"contested-early-all.txt", []string{"contested", dir, "--all", "--as-of", "2025-12-01"}},
+			{"contested-unknown.txt", []string{"contested", dir, "faild"}},
+			{"explanations-none.txt", []string{"explanations", dir}},
+			{"forecasts-none.txt", []string{"forecasts", dir}},
+			{"diff.txt", []string{"diff", dir, "--from", "2025-12-01"}},
+			{"diff.json", []string{"diff", dir, "--from", "2025-12-01", "--json"}},
+			{"diff-all.txt", []string{"diff", dir, "--from", "2025-11-30"}},
+			{"diff-none.txt", []string{"diff", dir, "--from", "2025-10", "--to", "2025-11"}},
+			{"diff-backwards.txt", []string{"diff", dir, "--from", "2025-12-02"}},
+			{"uses.txt", []string{"uses", dir, "fail.1"}},
+			{"uses.json", []string{"uses", dir, "fail.1", "--json"}},
+			{"uses-none.txt", []string{"uses", dir, "goon.1"}},
 			{"history.txt", []string{"history", dir, "fail.1"}},
 			{"history.json", []string{"history", dir, "spokesman", "--json"}},
 		} {
@@ -335,6 +356,60 @@ func TestLedgerChanging(t *testing.T) {
 			{"proposition", "failed", "--prior", "0.7"},
 			{"proposition", "left", "--prior", "2"},
 			{"list", "--kind", "proposition"},
+		},
+		"explanations": {
+			{"hypothesis", "bluff", "--says", "The failure is announced to press Sellony"},
+			{"hypothesis", "real", "--says", "The talks have failed"},
+			{"hypothesis", "bluff"},
+			{"rate", "bluff", "fail.1", "consistent"},
+			{"rate", "real", "fail.1", "consistent"},
+			{"explanations"},
+			{"rate", "real", "goon.1", "inconsistent"},
+			{"rate", "bluff", "goon.1", "consistent"},
+			{"rate", "real", "goon.1", "not-applicable", "--by", "Cy"},
+			{"rate", "bluff", "fail.1", "inconsistent"},
+			{"rate", "bluff", "fail.1", "maybe"},
+			{"rate", "blff", "fail.1", "consistent"},
+			{"rate", "bluff", "fail.9", "consistent"},
+			{"explanations"},
+			{"deception", "spokesman", "--would-see", "the same words in several outlets", "--seen", "no"},
+			{"deception", "spokesman", "--seen", "yes"},
+			{"deception", "aide", "--seen", "yes"},
+			{"deception", "spokesman", "--seen", "perhaps"},
+			{"explanations"},
+			{"explanations", "--json"},
+		},
+		"forecasts": {
+			{"judge", "truce", "0.3", "--because", "fail.1,goon.1", "--due", "2026-01-31"},
+			{"judge", "truce", "0.6", "--by", "Cy"},
+			{"judge", "Will the envoy come back?", "0.9", "--due", "2025-11-30", "--date", "2025-11-01"},
+			{"judge", "truse", "0.3"},
+			{"judge", "truce", "30"},
+			{"judge", "truce", "0.3", "--because", "fail.9"},
+			{"judge", "truce", "0.3", "--id", "truce.1"},
+			{"judge", "truce", "0.3", "--due", "soon"},
+			{"forecasts"},
+			{"resolve", "truce.1", "no", "--on", "2025-12-02"},
+			{"resolve", "truce.2", "no"},
+			{"resolve", "judgement.1", "yes"},
+			{"resolve", "judgement.1", "perhaps"},
+			{"resolve", "judgement.9", "yes"},
+			{"forecasts"},
+			{"forecasts", "--json"},
+			{"show", "truce.1"},
+			{"resolve", "truce.1", "yes"},
+		},
+		"corrections": {
+			{"accept", "fail.2"},
+			{"correct", "fail.1", "--content-span", "49:77"},
+			{"reject", "goon.1"},
+			{"corrections"},
+			{"undo", "fail.2"},
+			{"correct", "fail.1", "--handling", "confidential"},
+			{"corrections"},
+			{"corrections", "--include", "fail.1"},
+			{"corrections", "--include", "fail.9"},
+			{"diff", "--from", "2025-12-01"},
 		},
 		"redact": {
 			{"redact", "fail.3", "--yes"},

@@ -49,7 +49,7 @@ func (a *app) ledgerHistory(ctx context.Context, args []string, f ledgerFlags) e
 			Entries []ledger.Entry `json:"entries"`
 		}{1, jsonTime(b.at), ref, entries})
 	}
-	p := &sheet{b: b, label: 4}
+	p := b.sheet(4)
 	p.heading(upperFirst(ref.String()) + ": " + many(len(entries), "change"))
 	for n, e := range entries {
 		text := entryWords(entries, n)

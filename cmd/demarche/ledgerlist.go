@@ -141,7 +141,7 @@ func (a *app) ledgerList(ctx context.Context, path string, f listFlags) error {
 	case f.csv:
 		w = &csvList{b: b, w: csv.NewWriter(a.stdout), kind: filter.Kind}
 	default:
-		w = &tableList{b: b, kind: filter.Kind}
+		w = &tableList{b: b, kind: filter.Kind, room: min(a.width(), 140)}
 	}
 	listed, more := 0, false
 	for after := ""; ; {
@@ -324,6 +324,7 @@ func inert(s string) string {
 type tableList struct {
 	b      *books
 	kind   ledger.Kind
+	room   int   // letters of a line
 	widths []int // of the columns, once begun
 	blocks bool
 }
@@ -390,7 +391,7 @@ func (l *tableList) page(ctx context.Context, list []ledger.Version) error {
 // measure sets the widths by the first page.
 func (l *tableList) measure(heads []string, wide int, rows [][]string) {
 	l.widths = make([]int, len(heads))
-	left := min(l.b.width(), 140)
+	left := l.room
 	for c := range heads {
 		if c == wide {
 			continue
@@ -417,11 +418,11 @@ func (l *tableList) line(out *strings.Builder, row []string, wide int) {
 				rest = append(rest, cell)
 			}
 		}
-		for n, line := range wrap(strings.Join(rest, " · "), l.b.width()-4) {
+		for n, line := range wrap(strings.Join(rest, " · "), l.room-4) {
 			fmt.Fprintln(out, strings.Repeat("    ", min(n, 1))+line)
 		}
 		if row[wide] != "" {
-			for _, line := range wrap(row[wide], l.b.width()-4) {
+			for _, line := range wrap(row[wide], l.room-4) {
 				fmt.Fprintln(out, "    "+line)
 			}
 		}

@@ -265,7 +265,11 @@ func (b *books) unknown(ctx context.Context, ref ledger.Ref, err error) error {
 		return err
 	}
 	if len(kinds) > 0 {
-		e.Hint = ref.ID + " is a " + kinds[0].String()
+		article := " is a "
+		if strings.ContainsAny(kinds[0].String()[:1], "aeiou") {
+			article = " is an "
+		}
+		e.Hint = ref.ID + article + kinds[0].String()
 		return e
 	}
 	if e.Hint, err = b.near(ctx, ref.ID, ref.Kind); err != nil {

@@ -56,7 +56,7 @@ type reportHead struct {
 	Title     string `json:"title"`
 	Published string `json:"published"`
 
-	text string
+	text, outletID string
 }
 
 // shownOrigin says which claims count as one with a claim on a proposition.
@@ -82,7 +82,7 @@ func (a *app) ledgerShow(ctx context.Context, args []string, f ledgerFlags) erro
 	if f.json {
 		return printJSON(a.stdout, s)
 	}
-	p := &sheet{b: b, label: 13}
+	p := b.sheet(13)
 	if err := p.record(ctx, s); err != nil {
 		return err
 	}
@@ -201,7 +201,7 @@ func (b *books) reportHead(ctx context.Context, id string) (*reportHead, error) 
 	}
 	r := at.Record.(*ledger.Report)
 	outlet, err := b.outlet(ctx, r)
-	return &reportHead{r.ID, outlet, r.Title, r.Published, r.Text}, err
+	return &reportHead{r.ID, outlet, r.Title, r.Published, r.Text, r.Outlet}, err
 }
 
 // weigh gives the credence of a proposition, from the prior in the case file
@@ -224,13 +224,15 @@ func (b *books) prior(id string) *float64 {
 // sheet is a text with labels at the left.
 type sheet struct {
 	strings.Builder
-	b     *books
-	label int
+	b           *books
+	label, room int // letters of the labels, and of a line
 }
+
+func (b *books) sheet(label int) *sheet { return &sheet{b: b, label: label, room: min(b.width(), 100)} }
 
 // heading prints a line of its own.
 func (p *sheet) heading(text string) {
-	for _, line := range wrap(text, min(p.b.width(), 100)) {
+	for _, line := range wrap(text, p.room) {
 		fmt.Fprintln(p, line)
 	}
 }
@@ -241,14 +243,14 @@ func (p *sheet) row(label, text string) {
 		return
 	}
 	indent := p.label
-	if p.b.width() < 50 { // the label gets a line of its own
+	if p.room < 50 { // the label gets a line of its own
 		if label != "" {
 			fmt.Fprintln(p, "  "+label)
 			label = ""
 		}
 		indent = 2
 	}
-	for _, line := range wrap(text, min(p.b.width(), 100)-indent-2) {
+	for _, line := range wrap(text, p.room-indent-2) {
 		fmt.Fprintln(p, "  "+label+strings.Repeat(" ", max(0, indent-runes(label)))+line)
 		label = ""
 	}
