@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,18 +32,21 @@ type Drafter struct {
 	crisis *Crisis
 	cfg    DraftConfig
 	ids    map[string]string          // path of a report -> its id
+	held   map[string]bool            // hashes of the reports that the ledger has
 	drafts map[string]*demarche.Draft // by path, those that others may copy
 	byHand map[string]bool            // claims of the case file that were given out
 }
 
 // NewDrafter makes one.
 func (c *Crisis) NewDrafter(cfg DraftConfig) *Drafter {
-	return &Drafter{crisis: c, cfg: cfg, ids: map[string]string{}, drafts: map[string]*demarche.Draft{}, byHand: map[string]bool{}}
+	return &Drafter{crisis: c, cfg: cfg, ids: map[string]string{}, held: map[string]bool{}, drafts: map[string]*demarche.Draft{}, byHand: map[string]bool{}}
 }
 
 // Knows tells of a report that was entered earlier, under the name that it has
-// among the copies.
-func (d *Drafter) Knows(name, id string) { d.ids[name] = id }
+// among the copies. What it copies was found out then.
+func (d *Drafter) Knows(name string, r demarche.HeldReport) {
+	d.ids[name], d.held[r.SHA256] = r.ID, true
+}
 
 // Draft is what a ledger takes in of a reading: the report, its outlet, who
 // speaks in it, and each attribution as a proposed claim. Claims of the case file
@@ -63,7 +67,7 @@ func (d *Drafter) Draft(r *Reading) demarche.Draft {
 	who := drafting{d: d, out: &out, report: rep.ID, known: sources, unnamed: map[string]string{}}
 	byHand := d.ofCase(rep)
 	n := 0
-	for _, a := range r.Result.Attributions {
+	for i, a := range r.Result.Attributions {
 		if a.Confidence < d.cfg.MinConfidence {
 			continue
 		}
@@ -72,14 +76,18 @@ func (d *Drafter) Draft(r *Reading) demarche.Draft {
 			who.spans(&byHand[i], a)
 			continue
 		}
-		out.Claims = append(out.Claims, who.claim(rep.ID+"."+strconv.Itoa(n), a))
+		c := who.claim(rep.ID+"."+strconv.Itoa(n), a)
+		if r.Relations != nil {
+			c.Links = related(r.Relations[i], c)
+		}
+		out.Claims = append(out.Claims, c)
 	}
 	for _, c := range byHand {
 		out.Claims = append(out.Claims, who.takeOver(c))
 		d.byHand[c.claim.ID] = true
 	}
 	d.propositions(&out)
-	if first, ok := d.ids[r.CopyOf]; ok && r.CopyOf != "" && first != rep.ID {
+	if first, ok := d.ids[r.CopyOf]; ok && r.CopyOf != "" && !d.held[rep.SHA256] {
 		out.Report.CopyOf = []demarche.ReportCopy{{Report: first, Share: tidy(r.Overlap)}}
 		if original := d.drafts[r.CopyOf]; original != nil {
 			copyClaims(&out, original)
@@ -271,6 +279,29 @@ func (w *drafting) claim(id string, a reader.Attribution) demarche.HeldClaim {
 		}
 	}
 	out.Source = w.speaker(a)
+	return out
+}
+
+// leastRelated is how probable it must be that a claim speaks to a proposition for
+// the link to be proposed with the claim.
+const leastRelated = 0.5
+
+// related are the links to propositions that are proposed with a claim.
+func related(list []reader.Relation, c demarche.HeldClaim) []demarche.HeldLink {
+	var out []demarche.HeldLink
+	for _, r := range list {
+		if r.P < leastRelated {
+			continue
+		}
+		l := demarche.HeldLink{Rel: "affirms", Kind: "proposition", ID: r.Matter, Note: fmt.Sprintf("proposed by the reader, %.0f %% sure", 100*r.P)}
+		if r.Denies {
+			l.Rel = "denies"
+		}
+		if r.Hedged && c.Stance != "hedges" {
+			l.Strength = demarche.HedgedStrength
+		}
+		out = append(out, l)
+	}
 	return out
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/demarche/demarche"
@@ -95,7 +96,8 @@ func (a *app) ledgerAdd(ctx context.Context, path string, names []string, f addF
 	if f.handling == "" {
 		f.handling = crisis.Case.Handling
 	}
-	e.drafter = crisis.NewDrafter(desk.DraftConfig{FoundBy: demarche.FoundByReader + reader.Version(), MinConfidence: f.least, Handling: f.handling, Learned: c.learnedFrom(crisis)})
+	e.day, e.learned = crisis.Case.AsOf, c.learnedFrom()
+	e.drafter = crisis.NewDrafter(desk.DraftConfig{FoundBy: demarche.FoundByReader + reader.Version(), MinConfidence: f.least, Handling: f.handling, Learned: e.learned})
 	if err := e.known(ctx); err != nil {
 		return err
 	}
@@ -122,13 +124,13 @@ func (a *app) ledgerAdd(ctx context.Context, path string, names []string, f addF
 
 // learnedFrom says when what a report says was learned: at the time given, or, in
 // a replay, on the day of the report.
-func (c *changing) learnedFrom(crisis *desk.Crisis) func(demarche.Report) time.Time {
+func (c *changing) learnedFrom() func(demarche.Report) time.Time {
 	return func(rep demarche.Report) time.Time {
 		if c.stated || c.Learned.IsZero() {
 			return c.Learned
 		}
 		for _, day := range []demarche.Date{rep.Retrieved, rep.Published} {
-			if end := desk.EndOf(day); !end.IsZero() && end.Before(c.Learned) {
+			if end := desk.EndOf(day); !end.IsZero() && end.Before(clock()) {
 				return end
 			}
 		}
@@ -145,7 +147,11 @@ type adding struct {
 	drafter *desk.Drafter
 	wipe    func()
 
+	day     demarche.Date // of a case that has one
+	learned func(demarche.Report) time.Time
+
 	read, failed, declined int
+	late                   int   // learned after the day of the case
 	first                  error // the first failure
 }
 
@@ -154,20 +160,21 @@ type adding struct {
 func (e *adding) known(ctx context.Context) error {
 	var copies intake.Copies
 	type held struct {
-		name, id string
-		sketch   intake.Sketch
+		name   string
+		sketch intake.Sketch
 	}
 	var all []held
 	err := e.c.Reports(ctx, time.Time{}, func(r demarche.HeldReport) error {
-		all = append(all, held{"ledger:" + r.ID, r.ID, intake.SketchOf(r.Text[r.Body:])})
+		name := "ledger:" + r.ID
+		all = append(all, held{name, intake.SketchOf(r.Text[r.Body:])})
+		e.drafter.Knows(name, r)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for i := len(all) - 1; i >= 0; i-- { // the earliest first
-		copies.Add(all[i].name, all[i].sketch)
-		e.drafter.Knows(all[i].name, all[i].id)
+	for _, h := range slices.Backward(all) { // the earliest first
+		copies.Add(h.name, h.sketch)
 	}
 	e.cfg.Copies = &copies
 	return nil
@@ -196,7 +203,10 @@ func (e *adding) drafts(ctx context.Context, rest bool) iter.Seq2[demarche.Draft
 			if r.Result.Declined != "" {
 				e.declined++
 				e.wipe()
-				fmt.Fprintf(e.stderr, "%s: %s; the report is kept, and claims can be entered by hand\n", r.Path, r.Result.Declined)
+				fmt.Fprintf(e.stderr, "%s: %s The report is kept, and claims can be entered by hand.\n", r.Path, r.Result.Declined)
+			}
+			if end := desk.EndOf(e.day); !end.IsZero() && e.learned(r.Report).After(end) {
+				e.late++
 			}
 			if !yield(e.drafter.Draft(r), nil) {
 				return errEnough
@@ -231,6 +241,9 @@ func (a *app) tellEntered(got demarche.Entered, e *adding, path string) {
 	}
 	if got.Redacted > 0 {
 		fmt.Fprintf(a.stdout, "%s destroyed earlier and %s not taken in again.\n", tally(got.Redacted, "record was", "records were"), verb(got.Redacted, "was", "were"))
+	}
+	if e.late > 0 {
+		fmt.Fprintf(a.stdout, "%s after the day of the case, %s, and %s not seen as of that day.\n", tally(e.late, "report is known only", "reports are known only"), e.day.Words(), verb(e.late, "is", "are"))
 	}
 	if e.failed > 0 {
 		fmt.Fprintf(a.stdout, "%s not be read.\n", tally(e.failed, "report could", "reports could"))

@@ -147,7 +147,7 @@ func (f *inboxFlags) verdicts(crisis *desk.Crisis, in *desk.Inbox) (out []demarc
 				}
 				out = append(out, v)
 			}
-			said = append(said, fmt.Sprintf("%s%s: %s.", strings.ToUpper(status[:1]), status[1:], plural(len(k.Claims), "claim")+" known by "+k.ID))
+			said = append(said, fmt.Sprintf("%s%s %s (%s).", strings.ToUpper(status[:1]), status[1:], plural(len(k.Claims), "claim"), k.ID))
 		}
 		return nil
 	}
@@ -422,11 +422,21 @@ func (w *inboxWriter) claim(h *demarche.Holdings, c *demarche.HeldClaim) string 
 	if len(c.Hedges) > 0 {
 		words += " (hedged: " + clean(strings.Join(c.Hedges, ", ")) + ")"
 	}
-	out := who + ": " + words
+	said := saidWords[c.Act]
+	if said == "" {
+		said = "said"
+	}
+	out := who + " " + said + ": " + words
 	if where != "" {
 		out += " (" + where + ")"
 	}
 	return out
+}
+
+// saidWords tell each speech act, before a colon.
+var saidWords = map[string]string{
+	"states": "said", "denies": "denied", "demands": "demanded", "offers": "offered", "threatens": "threatened", "promises": "promised",
+	"intends": "signalled", "announces": "announced", "asks": "asked", "orders": "ordered", "justifies": "said, in justification", "criticises": "said, in criticism", "predicts": "predicted",
 }
 
 func (w *inboxWriter) moves(k *desk.Cluster) string {

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/demarche/demarche/ledger"
+)
+
+// imbra copies the smaller example into a folder of the test, with reports of
+// ours beside its own.
+func imbra(t testing.TB, more map[string]string) string {
+	t.Helper()
+	t.Setenv("DEMARCHE_USER", "Ann")
+	setClock(t, toldIn)
+	dir := filepath.Join(t.TempDir(), "imbra")
+	if err := os.CopyFS(dir, os.DirFS("../../examples/imbra-river")); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range more {
+		if err := os.WriteFile(filepath.Join(dir, "reports", name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const (
+	turbines = `---
+title: Turbines held up
+publisher: River Post
+published: 2025-05-18
+---
+
+The turbines for the High Imbra dam will arrive a year late, an engineer at the site told the River Post. “The ships have not even been loaded,” the engineer said.
+
+The delay would leave the reservoir half empty through a second season, and the pumping stations downstream without the power that the package foresees. Neither the ministry nor the builder of the turbines wanted to comment on the schedule.
+`
+	// The same story again, cut at the end and with a sentence of its own.
+	turbinesCopy = `---
+title: Dam turbines a year behind
+publisher: Coast Mail
+published: 2025-05-19
+---
+
+The turbines for the High Imbra dam will arrive a year late, an engineer at the site told the River Post. “The ships have not even been loaded,” the engineer said.
+
+The delay would leave the reservoir half empty through a second season, and the pumping stations downstream without the power that the package foresees.
+`
+	turbinesDenied = `---
+title: Ministry on the turbines
+publisher: Orvania Radio
+published: 2025-05-19
+---
+
+Energy Minister Marta Keld denied that the turbines will arrive a year late. “They are on their way,” Keld said.
+`
+)
+
+// TestLedgerAdd: reports become proposed claims once, however often they are
+// added; copies are linked; nothing proposed moves the outlook; accepting does.
+func TestLedgerAdd(t *testing.T) {
+	for _, store := range []string{"SQLite", "PostgreSQL"} {
+		t.Run(store, func(t *testing.T) {
+			if store == "PostgreSQL" {
+				where := onPostgres(t)
+				if where == "" {
+					t.Skip("DEMARCHE_POSTGRES names no server")
+				}
+				t.Setenv("DEMARCHE_DB", where)
+			}
+			dir := imbra(t, map[string]string{"turbines.md": turbines, "turbines-copy.md": turbinesCopy, "turbines-denied.md": turbinesDenied})
+			outlook := func() string {
+				code, out, errs := do(t, "", "outlook", dir, "--json")
+				if code != 0 {
+					t.Fatal(errs)
+				}
+				return out
+			}
+			before := outlook()
+			if _, err := os.Stat(filepath.Join(dir, "ledger.db")); err == nil {
+				t.Fatal("a command that only reads made a ledger")
+			}
+			golden(t, "ledger/add.txt", transcript(t, dir, []string{"add"}, []string{"add"}, []string{"inbox"}))
+			if after := outlook(); after == before {
+				t.Error("the claims of the case file, once in the ledger, move no credence")
+			}
+			before = outlook()
+			golden(t, "ledger/inbox.txt", transcript(t, dir,
+				[]string{"inbox", "--limit", "1"},
+				[]string{"inbox", "--accept", "nothing.1"},
+				[]string{"inbox", "--accept", "turbines.1", "--credibility", "3", "--why", "an engineer who should know"},
+				[]string{"inbox"}, []string{"inbox", "--reject", "turbines-denied.1"}, []string{"inbox"},
+				[]string{"history", "turbines.1"}, []string{"add"}, []string{"verify"}))
+			if after := outlook(); after == before {
+				t.Error("accepting moves nothing")
+			}
+			code, out, errs := do(t, "", "ledger", "inbox", dir, "--json")
+			golden(t, "ledger/inbox.json", out+errs)
+			if code != 0 {
+				t.Errorf("exit code %d", code)
+			}
+		})
+	}
+}
+
+// TestLedgerReview: the questions of the inbox, answered line by line.
+func TestLedgerReview(t *testing.T) {
+	dir := imbra(t, map[string]string{"turbines.md": turbines, "turbines-denied.md": turbinesDenied})
+	if code, _, errs := do(t, "", "ledger", "add", dir, "-q"); code != 0 {
+		t.Fatal(errs)
+	}
+	_, out, errs := do(t, "what\ns\nx\n", "ledger", "inbox", dir, "--review")
+	golden(t, "ledger/review.txt", out+errs)
+	if _, out, errs := do(t, "q\n", "ledger", "inbox", dir, "--review"); !strings.Contains(out, "Nothing was decided.") {
+		t.Errorf("%s%s", out, errs)
+	}
+	if _, out, _ := do(t, "a\n", "ledger", "inbox", dir, "--review", "--credibility", "2"); !strings.Contains(out, "1 cluster was decided.") {
+		t.Errorf("%s", out)
+	}
+}
+
+// TestLedgerAddOthers: single files, feeds, what cannot be read, and the day on
+// which something counts as learned.
+func TestLedgerAddOthers(t *testing.T) {
+	dir := imbra(t, nil)
+	outside := filepath.Join(t.TempDir(), "late.md")
+	if err := os.WriteFile(outside, []byte(turbinesDenied), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	german := filepath.Join(filepath.Dir(outside), "fremd.txt")
+	if err := os.WriteFile(german, []byte("Der Minister sagte am Montag, die Turbinen seien noch nicht auf dem Weg, und niemand wisse, wann sie kommen werden. Das Ministerium hat dazu bisher keine weiteren Angaben gemacht. Nach Auskunft eines Ingenieurs auf der Baustelle wird es noch ein ganzes Jahr dauern, bis das Kraftwerk ans Netz gehen kann."), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args  []string
+		code  int
+		wants string
+	}{
+		{[]string{outside, "--learned", "2025-05-25"}, 0, "Entered 1 report, with"},
+		{[]string{outside}, 0, "1 report was there already"},
+		{[]string{german}, 0, "The report is kept"},
+		{[]string{filepath.Join(dir, "nothing.md")}, 4, "nothing.md"},
+		{[]string{outside, "--min-confidence", "2"}, 2, "not a probability"},
+		{[]string{outside, "--handling", "secret"}, 2, "--handling"},
+		{[]string{outside, "--learned", "2031-01-01"}, 2, "future"},
+	} {
+		code, out, errs := do(t, "", append([]string{"ledger", "add", dir}, c.args...)...)
+		if code != c.code || !strings.Contains(out+errs, c.wants) {
+			t.Errorf("%v: exit code %d, want %d with %q:\n%s%s", c.args, code, c.code, c.wants, out, errs)
+		}
+	}
+	a := &app{}
+	l, err := a.openLedger(t.Context(), dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	at, err := l.Get(t.Context(), time.Time{}, ledger.Ref{Kind: ledger.KindReport, ID: "late"})
+	if err != nil || at.Learned.Format(time.DateOnly) != "2025-05-25" {
+		t.Errorf("learned %v, %v", at.Learned, err)
+	}
+	if _, err := l.Original(t.Context(), time.Time{}, "late"); err != nil {
+		t.Error("the bytes of the report are not kept:", err)
+	}
+}
