@@ -73,7 +73,9 @@ func (d *Drafter) Draft(r *Reading) demarche.Draft {
 		}
 		n++
 		if i := covered(byHand, rep.Text, a); i >= 0 {
-			who.spans(&byHand[i], a)
+			if len(byHand[i].found.Content) == 0 {
+				byHand[i].found = spansOf(a)
+			}
 			continue
 		}
 		c := who.claim(rep.ID+"."+strconv.Itoa(n), a)
@@ -131,7 +133,6 @@ type handClaim struct {
 	claim *demarche.Claim
 	at    [2]int // of its quotation in the report; 0, 0 if it is not there
 	found demarche.ClaimSpans
-	read  *demarche.HeldClaim // the reader's version of it
 }
 
 // ofCase are the claims of the case file that rest on a report.
@@ -178,15 +179,6 @@ type drafting struct {
 	report  string
 	known   map[string]bool
 	unnamed map[string]string // words of an unnamed source -> id
-}
-
-// spans gives a claim of the case file where its parts stand.
-func (w *drafting) spans(c *handClaim, a reader.Attribution) {
-	if c.read == nil {
-		c.found = spansOf(a)
-		read := w.claim("", a)
-		c.read = &read
-	}
 }
 
 // takeOver is a claim of the case file as an accepted one.
@@ -327,11 +319,7 @@ func (w *drafting) speaker(a reader.Attribution) string {
 		if a.Source.Kind == reader.Unattributed {
 			kind = "unattributed"
 		}
-		side := w.d.sideIn(name)
-		if id := a.Source.Actor; id != nil && id.ID != "" {
-			side = w.d.side(id.ID)
-		}
-		return w.unnamedOne(name, kind, side)
+		return w.unnamedOne(name, kind, w.d.sideIn(name))
 	}
 	if name == "" {
 		return w.out.Report.Outlet
@@ -404,11 +392,22 @@ func (d *Drafter) side(id string) string {
 	return id
 }
 
-// sideIn is the side that a description names: "a senior U.S. official" speaks
-// for the United States. It is "" where none or more than one is named. Who the
-// person is, is neither asked nor answered.
+// outside begins what a source knows of, and does not belong to: "a source
+// familiar with Qatar's part" need not speak for Qatar.
+var outside = []string{"familiar", "close", "briefed", "knowledge", "aware", "involved", "privy", "informed", "told", "following", "near", "about"}
+
+// sideIn is the side that a description says an unnamed source belongs to: "a
+// senior U.S. official" speaks for the United States. It is "" where none or more
+// than one is named. Who the person is, is neither asked nor answered.
 func (d *Drafter) sideIn(description string) string {
-	words := " " + strings.Join(strings.FieldsFunc(strings.ToLower(description), func(r rune) bool { return !unicode.IsLetter(r) && r != '.' }), " ") + " "
+	var of []string
+	for _, w := range strings.FieldsFunc(strings.ToLower(description), func(r rune) bool { return !unicode.IsLetter(r) && r != '.' }) {
+		if slices.Contains(outside, w) {
+			break
+		}
+		of = append(of, w)
+	}
+	words := " " + strings.Join(of, " ") + " "
 	found := ""
 	for i := range d.crisis.File.Case.Actors {
 		a := &d.crisis.File.Case.Actors[i]

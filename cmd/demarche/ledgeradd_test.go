@@ -94,7 +94,10 @@ func TestLedgerAdd(t *testing.T) {
 				[]string{"inbox", "--accept", "nothing.1"},
 				[]string{"inbox", "--accept", "turbines.1", "--credibility", "3", "--why", "an engineer who should know"},
 				[]string{"inbox"}, []string{"inbox", "--reject", "turbines-denied.1"}, []string{"inbox"},
-				[]string{"history", "turbines.1"}, []string{"add"}, []string{"verify"}))
+				[]string{"history", "turbines.1"}, []string{"add"}))
+			if code, out, errs := do(t, "", "ledger", "verify", dir); code != 0 {
+				t.Errorf("%s%s", out, errs)
+			}
 			if after := outlook(); after == before {
 				t.Error("accepting moves nothing")
 			}

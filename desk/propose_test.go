@@ -1,0 +1,106 @@
+package desk
+
+import (
+	"testing"
+	"time"
+
+	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/reader"
+)
+
+// TestSideIn: a side is taken from what a description says that its source
+// belongs to, never from what the source knows about.
+func TestSideIn(t *testing.T) {
+	c, err := Open(t.Context(), "../examples/caribbean", Question{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := c.NewDrafter(DraftConfig{})
+	for description, want := range map[string]string{
+		"a senior U.S. official":                                         "us",
+		"several officials in Washington":                                "us",
+		"an official of the Trump administration":                        "us",
+		"a diplomat from Qatar":                                          "qatar",
+		"a source familiar with Qatar’s involvement in the talks":        "",
+		"a source close to the administration":                           "",
+		"two people briefed on the talks between Qatar and Washington":   "",
+		"a person with knowledge of the Saudi offer":                     "",
+		"officials in Washington and Caracas":                            "", // two sides
+		"a senior official":                                              "",
+		"an official in Washington familiar with the talks with Caracas": "us",
+	} {
+		if got := d.sideIn(description); got != want {
+			t.Errorf("%q: side %q, want %q", description, got, want)
+		}
+	}
+}
+
+// TestDraft: the parts of a reading in their places.
+func TestDraft(t *testing.T) {
+	c, err := Open(t.Context(), "../examples/caribbean", Question{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "Karoline Leavitt said the strikes would go on. “We will not wait,” a senior U.S. official told reporters. “It is over,” another person said. A source familiar with Qatar’s role denied that Nicolás Maduro is actively exploring a move to Doha."
+	rep := demarche.Report{ID: "wire", Publisher: "Doha", Text: text, SHA256: "00", Original: []byte(text)}
+	opts := reader.Options{Actors: c.Case.Actors, MinConfidence: 0.3}
+	r := &Reading{Path: "wire.txt", Report: rep, Result: reader.Read(text, opts)}
+	r.Relations = reader.Relate(text, r.Result.Attributions, NamedIn(c.Case).Matters, opts)
+	d := c.NewDrafter(DraftConfig{FoundBy: "reader x", MinConfidence: 0.3, Handling: "internal"})
+	out := d.Draft(r)
+	if out.Report.Outlet != "doha-outlet" || out.Report.Original != nil || string(out.Original) != text || out.Report.Handling != "internal" {
+		t.Errorf("%+v", out.Report)
+	}
+	sources := map[string]demarche.HeldSource{}
+	for _, s := range out.Sources {
+		if _, twice := sources[s.ID]; twice {
+			t.Errorf("source %s twice", s.ID)
+		}
+		if s.Unnamed() && (s.Name != "" || s.Report != "wire") {
+			t.Errorf("an unnamed source with a name or without its report: %+v", s)
+		}
+		sources[s.ID] = s
+	}
+	var denials int
+	for _, cl := range out.Claims {
+		if _, ok := sources[cl.Source]; cl.Source != "" && !ok {
+			t.Errorf("claim %s is of %s, which is not in the draft", cl.ID, cl.Source)
+		}
+		if cl.Status != "proposed" || cl.FoundBy != "reader x" || cl.Handling != "internal" {
+			t.Errorf("%+v", cl)
+		}
+		for _, l := range cl.Links {
+			if l.Kind == "proposition" && l.ID == "doha_explored" && l.Rel == "denies" {
+				denials++
+			}
+		}
+	}
+	if sources["leavitt"].Actor != "leavitt" || sources["leavitt"].Side != "us" {
+		t.Errorf("%+v", sources["leavitt"])
+	}
+	if denials != 1 || len(out.Propositions) != 1 || out.Propositions[0].ID != "doha_explored" {
+		t.Errorf("%d denials, %+v", denials, out.Propositions)
+	}
+	// A copy of it: its claims lead to those that they repeat.
+	again := *r
+	again.Path, again.CopyOf, again.Overlap = "copy.txt", "wire.txt", 0.9
+	again.Report.ID, again.Report.Publisher, again.Report.SHA256 = "copy", "Coast Mail", "01"
+	second := d.Draft(&again)
+	if len(second.Report.CopyOf) != 1 || second.Report.CopyOf[0].Report != "wire" {
+		t.Errorf("%+v", second.Report.CopyOf)
+	}
+	for i, cl := range second.Claims {
+		copies := 0
+		for _, l := range cl.Links {
+			if l.Rel == "copies" {
+				copies++
+				if l.ID != out.Claims[i].ID {
+					t.Errorf("%s copies %s, want %s", cl.ID, l.ID, out.Claims[i].ID)
+				}
+			}
+		}
+		if copies != 1 {
+			t.Errorf("%s copies %d claims", cl.ID, copies)
+		}
+	}
+}
