@@ -16,8 +16,10 @@ help: ## list the targets
 build: ## build bin/demarche, one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/demarche ./cmd/demarche
 
-demo: build ## build, and print the brief of the example crisis
-	bin/demarche brief examples/caribbean
+demo: build ## build, make the ledger of the example crisis, and print the brief on it
+	@rm -rf bin/demo && mkdir -p bin/demo && cp -R examples/caribbean bin/demo/
+	@DEMARCHE=bin/demarche sh bin/demo/caribbean/ledger.sh >/dev/null
+	bin/demarche brief bin/demo/caribbean
 
 test: lint ## format, vet, staticcheck, all tests, race tests; says what was not run
 	@$(CHECK) test

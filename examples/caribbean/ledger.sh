@@ -12,6 +12,10 @@ set -eu
 case=${1:-$(dirname "$0")}
 demarche=${DEMARCHE:-demarche}
 export DEMARCHE_USER="the example"
+if [ -e "$case/ledger.db" ]; then
+  echo "$case/ledger.db is there already; remove it to build it anew" >&2
+  exit 2
+fi
 ledger() { verb=$1; shift; "$demarche" ledger "$verb" "$case" "$@"; }
 
 ledger add
