@@ -29,23 +29,27 @@ type DraftConfig struct {
 // Drafter makes drafts for the ledger of a crisis. The drafts of one run are made
 // one after another: a report that copies another one comes after it.
 type Drafter struct {
-	crisis *Crisis
-	cfg    DraftConfig
-	ids    map[string]string          // path of a report -> its id
-	held   map[string]bool            // hashes of the reports that the ledger has
-	drafts map[string]*demarche.Draft // by path, those that others may copy
-	byHand map[string]bool            // claims of the case file that were given out
+	crisis  *Crisis
+	cfg     DraftConfig
+	ids     map[string]string          // path of a report -> its id
+	held    map[string]bool            // hashes of the reports that the ledger has
+	drafts  map[string]*demarche.Draft // by path, those that others may copy
+	outlets map[string]bool            // known by their ids
+	byHand  map[string]bool            // claims of the case file that were given out
 }
 
 // NewDrafter makes one.
 func (c *Crisis) NewDrafter(cfg DraftConfig) *Drafter {
-	return &Drafter{crisis: c, cfg: cfg, ids: map[string]string{}, held: map[string]bool{}, drafts: map[string]*demarche.Draft{}, byHand: map[string]bool{}}
+	return &Drafter{crisis: c, cfg: cfg, ids: map[string]string{}, held: map[string]bool{}, outlets: map[string]bool{}, drafts: map[string]*demarche.Draft{}, byHand: map[string]bool{}}
 }
 
 // Knows tells of a report that was entered earlier, under the name that it has
 // among the copies. What it copies was found out then.
 func (d *Drafter) Knows(name string, r demarche.HeldReport) {
 	d.ids[name], d.held[r.SHA256] = r.ID, true
+	if r.Outlet != "" {
+		d.outlets[r.Outlet] = true
+	}
 }
 
 // Draft is what a ledger takes in of a reading: the report, its outlet, who
@@ -64,7 +68,7 @@ func (d *Drafter) Draft(r *Reading) demarche.Draft {
 		out.Sources = append(out.Sources, outlet)
 	}
 	sources := map[string]bool{out.Report.Outlet: true}
-	who := drafting{d: d, out: &out, report: rep.ID, known: sources, unnamed: map[string]string{}}
+	who := drafting{d: d, out: &out, report: rep.ID, text: rep.Text, known: sources, unnamed: map[string]string{}}
 	byHand := d.ofCase(rep)
 	n := 0
 	for i, a := range r.Result.Attributions {
@@ -177,6 +181,7 @@ type drafting struct {
 	d       *Drafter
 	out     *demarche.Draft
 	report  string
+	text    string
 	known   map[string]bool
 	unnamed map[string]string // words of an unnamed source -> id
 }
@@ -271,7 +276,58 @@ func (w *drafting) claim(id string, a reader.Attribution) demarche.HeldClaim {
 		}
 	}
 	out.Source = w.speaker(a)
+	out.Relayed = w.relay(a)
 	return out
+}
+
+// outletWords end the names of outlets.
+var outletWords = []string{"post", "times", "news", "radio", "agency", "press", "television", "tv", "herald", "journal", "tribune", "guardian", "mail", "gazette", "courier",
+	"observer", "wire", "reuters", "afp", "ap", "bbc", "cnn", "telegraph", "standard", "chronicle", "bulletin", "broadcaster", "daily", "weekly", "magazine", "service"}
+
+// relay is the outlet to which a source spoke, where that is another than the one
+// that reports it: "told the Post", "in an interview with the BBC".
+func (w *drafting) relay(a reader.Attribution) string {
+	name := ""
+	if a.Addressee != nil {
+		name = a.Addressee.Text
+	} else if n := len(a.Cue.Spans); n > 0 {
+		cue := a.Cue.Text
+		if i := strings.LastIndex(cue, " with "); i >= 0 && strings.Contains(cue, "interview") {
+			name = cue[i+len(" with "):]
+		} else if strings.HasSuffix(strings.ToLower(cue), "told") {
+			name = leadingName(w.text[a.Cue.Spans[n-1][1]:])
+		}
+	}
+	name = strings.Join(strings.Fields(name), " ")
+	bare := strings.TrimPrefix(strings.TrimPrefix(name, "the "), "The ")
+	if bare == "" || !unicode.IsUpper([]rune(bare)[0]) {
+		return "" // reporters, parliament
+	}
+	last := strings.ToLower(bare[strings.LastIndex(bare, " ")+1:])
+	id := w.d.idOf(bare, "outlet")
+	if !w.d.outlets[id] && !slices.Contains(outletWords, last) || id == w.out.Report.Outlet {
+		return ""
+	}
+	w.add(demarche.HeldSource{ID: id, Name: bare, Kind: "outlet"})
+	return id
+}
+
+// leadingName are the words with which a text begins that can be a name: an
+// article and up to five words with capitals.
+func leadingName(text string) string {
+	var out []string
+	for _, word := range strings.Fields(text[:min(len(text), 80)]) {
+		bare := strings.TrimRight(word, ".,;:!?”’\"")
+		article := len(out) == 0 && strings.EqualFold(bare, "the")
+		if bare == "" || len(out) == 6 || !article && !unicode.IsUpper([]rune(bare)[0]) {
+			break
+		}
+		out = append(out, bare)
+		if bare != word {
+			break
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // leastRelated is how probable it must be that a claim speaks to a proposition for
@@ -321,10 +377,37 @@ func (w *drafting) speaker(a reader.Attribution) string {
 		}
 		return w.unnamedOne(name, kind, w.d.sideIn(name))
 	}
-	if name == "" {
+	switch {
+	case name == "":
 		return w.out.Report.Outlet
+	case nameless(name, a.Source.Kind):
+		// "The minister", "an engineer at the site": who that is, another report
+		// need not mean.
+		return w.unnamedOne(name, "anonymous", w.d.sideIn(name))
 	}
 	return w.named(name, kindOf(a.Source.Kind), w.d.sideIn(name))
+}
+
+// nameless reports whether a source has no name of its own: no word with a
+// capital but the first, or only one that begins a sentence.
+func nameless(name string, kind reader.Kind) bool {
+	words := strings.Fields(name)
+	for i, w := range words {
+		first := []rune(w)[0]
+		if i == 0 && (articles[strings.ToLower(w)] || len(words) > 1 && kind == reader.Group || kind == reader.Group && strings.HasSuffix(w, "s")) {
+			continue
+		}
+		if unicode.IsUpper(first) || unicode.IsDigit(first) {
+			return false
+		}
+	}
+	return true
+}
+
+var articles = map[string]bool{
+	"a": true, "an": true, "the": true, "one": true, "two": true, "three": true, "four": true, "some": true, "several": true, "another": true, "many": true,
+	"most": true, "other": true, "others": true, "his": true, "her": true, "its": true, "their": true, "this": true, "that": true, "these": true, "those": true,
+	"both": true, "few": true, "all": true, "senior": true, "former": true,
 }
 
 // actor is an actor of the case as a source.
@@ -364,7 +447,9 @@ func (w *drafting) add(s demarche.HeldSource) {
 
 // outlet is who published a report.
 func (d *Drafter) outlet(publisher string) demarche.HeldSource {
-	return demarche.HeldSource{ID: d.idOf(publisher, "outlet"), Name: publisher, Kind: "outlet", Handling: d.cfg.Handling}
+	id := d.idOf(publisher, "outlet")
+	d.outlets[id] = true
+	return demarche.HeldSource{ID: id, Name: publisher, Kind: "outlet", Handling: d.cfg.Handling}
 }
 
 // idOf is the id of a source that is no actor: its name, told apart from the
@@ -372,7 +457,7 @@ func (d *Drafter) outlet(publisher string) demarche.HeldSource {
 func (d *Drafter) idOf(name, kind string) string {
 	id := slug(name)
 	if kind == "outlet" {
-		return id + "-outlet"
+		return strings.TrimPrefix(id, "the-") + "-outlet"
 	}
 	if d.crisis.File.Case.Actor(id) != nil || id == "" {
 		id += "-source"

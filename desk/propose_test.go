@@ -104,3 +104,49 @@ func TestDraft(t *testing.T) {
 		}
 	}
 }
+
+// TestRelay: "told the Post" names the outlet through which a report has it,
+// unless that is the report's own, or no outlet.
+func TestRelay(t *testing.T) {
+	c, err := Open(t.Context(), "../examples/imbra-river", Question{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"The turbines will arrive a year late, an engineer at the site told the River Post.":          "river-post-outlet",
+		"“We are done,” Arvel told Reuters on Monday.":                                                "reuters-outlet",
+		"Arvel told parliament that the dam is full.":                                                 "",
+		"Arvel told reporters that the dam is full.":                                                  "",
+		"The minister said in an interview with the BBC that the talks had failed.":                   "bbc-outlet",
+		"Arvel told the Coast Mail that the dam is full.":                                             "", // the report's own outlet
+		"Arvel told Marta Keld that the dam is full.":                                                 "",
+		"“The dam is full,” Arvel told Lissa Today, which has not been heard of as an outlet before.": "",
+	} {
+		opts := reader.Options{Actors: c.Case.Actors}
+		r := &Reading{Path: "x", Report: demarche.Report{ID: "x", Publisher: "Coast Mail", Text: text, SHA256: "00"}, Result: reader.Read(text, opts)}
+		d := c.NewDrafter(DraftConfig{MinConfidence: 0.5})
+		out := d.Draft(r)
+		if len(out.Claims) == 0 || out.Claims[0].Relayed != want {
+			t.Errorf("%q: %+v, want it relayed by %q", text, out.Claims, want)
+		}
+	}
+}
+
+// TestNameless: what has no name of its own is never taken for the same source in
+// two reports.
+func TestNameless(t *testing.T) {
+	for name, kind := range map[string]reader.Kind{
+		"The minister": reader.Person, "an engineer at the site": reader.Institution, "Lawmakers": reader.Group, "two officials": reader.Group, "the report": reader.Document, "his spokesman": reader.Person,
+	} {
+		if !nameless(name, kind) {
+			t.Errorf("%q has a name?", name)
+		}
+	}
+	for name, kind := range map[string]reader.Kind{
+		"Arvel": reader.Person, "Foreign Minister Jon Arvel": reader.Person, "the Energy Ministry": reader.Institution, "Reuters": reader.Outlet, "the Democrats": reader.Group, "8 U.S.C. 1189": reader.Document,
+	} {
+		if nameless(name, kind) {
+			t.Errorf("%q has no name?", name)
+		}
+	}
+}
