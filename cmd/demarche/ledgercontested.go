@@ -276,7 +276,7 @@ func (p *sheet) sides(s *sides) {
 			p.hang("  ", side.verb+" by nobody whose claim counts")
 			continue
 		}
-		fmt.Fprintln(p, "  "+side.verb+" by "+plural(side.origins, "independent origin"))
+		p.hang("  ", side.verb+" by "+plural(side.origins, "independent origin"))
 		for _, o := range s.Credence.Origins {
 			if o.Denies != side.denies {
 				continue
@@ -300,7 +300,7 @@ func (p *sheet) sides(s *sides) {
 	}
 	c := s.Credence
 	fmt.Fprintln(p)
-	fmt.Fprintln(p, "  Credence "+share2(c.Computed)+" from the claims")
+	p.hang("  ", "Credence "+share2(c.Computed)+" from the claims")
 	steps := c.Steps
 	if c.Override != nil {
 		steps = steps[:len(steps)-1] // told below in words

@@ -60,7 +60,7 @@ matter. With --kind all it searches every kind of record.`,
 }
 
 // filter is what the flags ask for.
-func (f *listFlags) filter(ctx context.Context, b *books) (out ledger.Filter, err error) {
+func (f *listFlags) filter() (out ledger.Filter, err error) {
 	out = ledger.Filter{Text: f.text, Source: f.source, Report: f.report, Proposition: f.proposition,
 		Status: f.status, Stance: f.stance, Record: f.record, Act: f.act, Nature: f.nature, Handling: f.handling}
 	if f.kind != "all" {
@@ -86,13 +86,6 @@ func (f *listFlags) filter(ctx context.Context, b *books) (out ledger.Filter, er
 			}
 		}
 	}
-	for _, ref := range []ledger.Ref{{Kind: ledger.KindSource, ID: f.source}, {Kind: ledger.KindReport, ID: f.report}, {Kind: ledger.KindProposition, ID: f.proposition}} {
-		if ref.ID != "" {
-			if _, err := b.head(ctx, ref); err != nil {
-				return out, err
-			}
-		}
-	}
 	if f.proposition != "" && out.Kind != ledger.KindClaim {
 		return out, usage("leave it out, or list claims", "--proposition: only claims affirm or deny")
 	}
@@ -113,6 +106,18 @@ func (f *listFlags) filter(ctx context.Context, b *books) (out ledger.Filter, er
 	return out, nil
 }
 
+// known refuses ids that are not in the ledger.
+func (f *listFlags) known(ctx context.Context, b *books) error {
+	for _, ref := range []ledger.Ref{{Kind: ledger.KindSource, ID: f.source}, {Kind: ledger.KindReport, ID: f.report}, {Kind: ledger.KindProposition, ID: f.proposition}} {
+		if ref.ID != "" {
+			if _, err := b.head(ctx, ref); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // wordHint names the word that was meant, and else all of them.
 func wordHint(word string, known []string) string {
 	if n := demarche.Nearest(word, known); n != "" {
@@ -125,13 +130,16 @@ func (a *app) ledgerList(ctx context.Context, path string, f listFlags) error {
 	if f.limit < 0 {
 		return usage("give the greatest number to list", "--limit %d: a list cannot be shorter than nothing", f.limit)
 	}
+	filter, err := f.filter()
+	if err != nil {
+		return err
+	}
 	b, err := a.books(ctx, path, f.asOf, false)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	filter, err := f.filter(ctx, b)
-	if err != nil {
+	if err := f.known(ctx, b); err != nil {
 		return err
 	}
 	var w listWriter

@@ -75,7 +75,7 @@ func (a *app) ledgerShow(ctx context.Context, args []string, f ledgerFlags) erro
 	if err != nil {
 		return err
 	}
-	s, err := b.shown(ctx, ref)
+	s, err := b.shownRecord(ctx, ref)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (a *app) ledgerShow(ctx context.Context, args []string, f ledgerFlags) erro
 	return err
 }
 
-func (b *books) shown(ctx context.Context, ref ledger.Ref) (*shownRecord, error) {
+func (b *books) shownRecord(ctx context.Context, ref ledger.Ref) (*shownRecord, error) {
 	at, err := b.Get(ctx, b.at, ref)
 	if err != nil {
 		return nil, hinted(err, "ask for a later day", "ask for a later day with --as-of; it is known "+b.since(ctx, ref))
