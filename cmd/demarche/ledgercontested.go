@@ -300,7 +300,11 @@ func (p *sheet) sides(s *sides) {
 	}
 	c := s.Credence
 	fmt.Fprintln(p)
-	p.hang("  ", "Credence "+share2(c.Computed)+" from the claims")
+	if len(c.Origins) == 0 {
+		p.hang("  ", "Credence "+share2(c.Computed)+", as before any claim")
+	} else {
+		p.hang("  ", "Credence "+share2(c.Computed)+" from the claims")
+	}
 	steps := c.Steps
 	if c.Override != nil {
 		steps = steps[:len(steps)-1] // told below in words
