@@ -372,7 +372,11 @@ func TestLedgerNarrow(t *testing.T) {
 		if err := p.record(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
-		both, err := b.sides(t.Context(), "failed")
+		credence, err := b.weigh(t.Context(), "failed")
+		if err != nil {
+			t.Fatal(err)
+		}
+		both, err := b.sides(t.Context(), "failed", credence)
 		if err != nil {
 			t.Fatal(err)
 		}

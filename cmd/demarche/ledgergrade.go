@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -10,9 +11,34 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// gradeTells is how many propositions are weighed to tell which ones a grade
+// gradeTells is how many claims are looked at to tell which propositions a grade
 // moves; where there are more, demarche ledger diff tells.
-const gradeTells = 500
+const gradeTells = 200
+
+// spokenOn are the propositions that a grade of a source can move; none where
+// there are too many to look at.
+func (c *changing) spokenOn(ctx context.Context, s *ledger.Source) ([]string, error) {
+	if s.Kind == "outlet" { // its grade stands in for sources that are not named
+		names, err := c.Names(ctx, ledger.KindProposition, gradeTells/10+1)
+		if len(names) > gradeTells/10 {
+			names = nil
+		}
+		return names, err
+	}
+	page, err := c.List(ctx, c.at, ledger.Filter{Kind: ledger.KindClaim, Source: s.ID, Status: []string{"accepted"}}, gradeTells, "")
+	if err != nil || page.Next != "" {
+		return nil, err
+	}
+	var out []string
+	for _, v := range page.Versions {
+		more, err := c.on(ctx, v.Ref.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
 
 func (a *app) ledgerGradeCommand() *cobra.Command {
 	var f changeFlags
@@ -46,14 +72,11 @@ credence of what the source affirms and denies.`,
 			source := *at.Record.(*ledger.Source)
 			was := source.Reliability
 			source.Reliability = grade
-			all, err := c.Names(ctx, ledger.KindProposition, maxNames)
+			on, err := c.spokenOn(ctx, &source)
 			if err != nil {
 				return err
 			}
-			if len(all) > gradeTells {
-				all = nil
-			}
-			before, err := c.weighed(ctx, all...)
+			before, err := c.weighed(ctx, on...)
 			if err != nil {
 				return err
 			}
