@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -440,5 +443,100 @@ func TestLedgerChanging(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestDocsNameEveryLedgerCommand holds that commands.md has a section for every
+// command of the ledger, with its flags there or in the section of the group.
+func TestDocsNameEveryLedgerCommand(t *testing.T) {
+	text := document(t, "docs/reference/commands.md")
+	_, group, _ := strings.Cut(text, "\n## demarche ledger\n")
+	group, _, _ = strings.Cut(group, "\n## ")
+	_, help, _ := strings.Cut(must(t, "ledger", "--help"), "Available Commands:\n")
+	list, _, _ := strings.Cut(help, "\nFlags:\n")
+	commands := regexp.MustCompile(`(?m)^  ([a-z]+) `).FindAllStringSubmatch(list, -1)
+	if len(commands) < 28 {
+		t.Fatalf("few commands are found: %v", commands)
+	}
+	for _, c := range commands {
+		_, section, ok := strings.Cut(group, "\n### demarche ledger "+c[1]+"\n")
+		if !ok {
+			t.Errorf("commands.md has no section for demarche ledger %s", c[1])
+			continue
+		}
+		section, _, _ = strings.Cut(section, "\n### ")
+		help := must(t, "ledger", c[1], "--help")
+		if !strings.Contains(help, "\nExamples:\n  demarche ledger "+c[1]+" ") {
+			t.Errorf("the help of demarche ledger %s has no example", c[1])
+		}
+		_, flags, _ := strings.Cut(help, "\nFlags:\n")
+		flags, _, _ = strings.Cut(flags, "\nGlobal Flags:\n")
+		for _, f := range listedFlag.FindAllStringSubmatch(flags, -1) {
+			if f[1] != "help" && !strings.Contains(section, "`--"+f[1]) {
+				t.Errorf("commands.md lacks --%s of demarche ledger %s", f[1], c[1])
+			}
+		}
+	}
+}
+
+// TestDocsNameEveryLedgerField holds that json.md names the fields that the
+// commands of the ledger print.
+func TestDocsNameEveryLedgerField(t *testing.T) {
+	dir := smallLedger(t)
+	for _, args := range [][]string{
+		{"hypothesis", dir, "h", "--says", "x"}, {"hypothesis", dir, "g", "--says", "y"}, {"rate", dir, "h", "fail.1", "inconsistent"},
+		{"deception", dir, "pena", "--would-see", "x", "--seen", "no"}, {"judge", dir, "truce", "0.3", "--because", "fail.1"}, {"resolve", dir, "truce.1", "no"},
+		{"judge", dir, "truce", "0.4", "--due", "2026"}, {"link", dir, "goon.1", "replies", "fail.3", "--note", "x", "--strength", "0.5"},
+		{"override", dir, "failed", "0.7", "--reason", "x"}, {"redact", dir, "wire1.1", "--yes", "--why", "x"}, {"accept", dir, "fail.2", "--affirms", "failed"}, {"undo", dir, "fail.2"},
+	} {
+		must(t, append([]string{"ledger"}, args...)...)
+	}
+	text := document(t, "docs/reference/json.md")
+	_, group, ok := strings.Cut(text, "\n## ledger\n")
+	if !ok {
+		t.Fatal("json.md has no section on the ledger")
+	}
+	group, _, _ = strings.Cut(group, "\n## ")
+	named := map[string]bool{}
+	for _, m := range code.FindAllStringSubmatch(withoutCode(group), -1) {
+		for _, w := range regexp.MustCompile(`[a-z0-9_]+`).FindAllString(m[1], -1) {
+			named[w] = true
+		}
+	}
+	keys := map[string]bool{}
+	commands := map[string]bool{}
+	for _, args := range [][]string{
+		{"list"}, {"list", "--kind", "report"}, {"list", "--kind", "source"}, {"list", "--kind", "brief"}, {"list", "--kind", "override"}, {"list", "--kind", "rating"},
+		{"show", "fail.1"}, {"show", "fail.3"}, {"show", "goon.1>fail.3"}, {"history", "wire1.1"}, {"contested"}, {"diff", "--from", "2025-11"},
+		{"explanations"}, {"forecasts"}, {"uses", "fail.1"}, {"verify"}, {"corrections"},
+	} {
+		commands[args[0]] = true
+		line := append([]string{"ledger", args[0], dir}, args[1:]...)
+		if args[0] != "corrections" {
+			line = append(line, "--json")
+		}
+		d := json.NewDecoder(strings.NewReader(must(t, line...)))
+		for {
+			var v any
+			if err := d.Decode(&v); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatal(line, err)
+			}
+			jsonKeys(v, []string{"says"}, keys)
+		}
+	}
+	for key := range keys {
+		if !named[key] {
+			t.Errorf("the section on the ledger of json.md does not name %s", key)
+		}
+	}
+	for name := range commands {
+		if !strings.Contains(group, "\n### ledger "+name+"\n") {
+			t.Errorf("json.md has no section on ledger %s", name)
+		}
+	}
+	if len(keys) < 90 {
+		t.Errorf("only %d fields were compared", len(keys))
 	}
 }

@@ -119,16 +119,15 @@ backups lie, so that redact can name them.`,
 		Args:    exactArgs(2, "CASE FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			l, err := a.openLedger(ctx, args[0], false)
+			l, err := a.openLedger(ctx, args[0], false) // none is made to be copied
+			if err == nil {
+				err = l.Close()
+			}
 			if err != nil {
 				return err
 			}
-			noted := true
-			if w, err := a.openLedger(ctx, args[0], true); err == nil {
-				l.Close()
-				l = w
-			} else {
-				noted = false // what cannot be written can still be copied
+			if l, err = a.openLedger(ctx, args[0], true); err != nil { // to note the backup
+				return err
 			}
 			defer l.Close()
 			_, done := a.progress("copying")
@@ -140,13 +139,8 @@ backups lie, so that redact can name them.`,
 			if a.quiet {
 				return nil
 			}
-			if _, err := fmt.Fprintf(a.stdout, "Wrote %s: %s, checked.\nIts SHA-256 is %s\n", args[1], entries(note.Seq), note.SHA); err != nil {
-				return err
-			}
-			if !noted {
-				fmt.Fprintln(a.stderr, "demarche: the ledger cannot be written, so it does not note where this backup lies")
-			}
-			return nil
+			_, err = fmt.Fprintf(a.stdout, "Wrote %s: %s, checked.\nIts SHA-256 is %s\n", args[1], entries(note.Seq), note.SHA)
+			return err
 		},
 	}
 }

@@ -43,15 +43,26 @@ reason. --all shows every proposition; one that is named is shown however it sta
 				return err
 			}
 			out := contestedJSON{Version: 1, AsOf: jsonTime(b.at), Convention: demarche.Convention, Propositions: []sides{}}
-			for _, id := range ids {
-				s, err := b.sides(ctx, id)
+			show, done := a.progress("weighing propositions")
+			defer done()
+			for n, id := range ids {
+				if show != nil {
+					show(float64(n) / float64(len(ids)))
+				}
+				credence, err := b.weigh(ctx, id)
 				if err != nil {
 					return err
 				}
-				if all || len(args) == 2 || s.Credence.Standing == demarche.Contested {
-					out.Propositions = append(out.Propositions, s)
+				if !all && len(args) == 1 && credence.Standing != demarche.Contested {
+					continue
 				}
+				s, err := b.sides(ctx, id, credence)
+				if err != nil {
+					return err
+				}
+				out.Propositions = append(out.Propositions, s)
 			}
+			done()
 			if f.json {
 				return printJSON(a.stdout, out)
 			}
@@ -145,8 +156,8 @@ func (b *books) propositions(ctx context.Context, named []string) ([]string, err
 }
 
 // sides gathers what is known of a proposition.
-func (b *books) sides(ctx context.Context, id string) (s sides, err error) {
-	s = sides{ID: id, Claims: []sidedClaim{}, NotCounted: []notCounted{}}
+func (b *books) sides(ctx context.Context, id string, credence demarche.Credence) (s sides, err error) {
+	s = sides{ID: id, Credence: credence, Claims: []sidedClaim{}, NotCounted: []notCounted{}}
 	for _, p := range b.crisis.Propositions {
 		if p.ID == id {
 			s.Says = clean(p.Says)
@@ -156,9 +167,6 @@ func (b *books) sides(ctx context.Context, id string) (s sides, err error) {
 	if at, err := b.Get(ctx, b.at, ref); err == nil {
 		s.Says = cmp.Or(s.Says, clean(at.Record.(*ledger.Proposition).Says))
 	} else if demarche.KindOf(err) != demarche.NotFound {
-		return s, err
-	}
-	if s.Credence, err = b.weigh(ctx, id); err != nil {
 		return s, err
 	}
 	counts := map[string]bool{}
@@ -276,7 +284,7 @@ func (p *sheet) sides(s *sides) {
 			p.hang("  ", side.verb+" by nobody whose claim counts")
 			continue
 		}
-		fmt.Fprintln(p, "  "+side.verb+" by "+plural(side.origins, "independent origin"))
+		p.hang("  ", side.verb+" by "+plural(side.origins, "independent origin"))
 		for _, o := range s.Credence.Origins {
 			if o.Denies != side.denies {
 				continue
@@ -300,7 +308,11 @@ func (p *sheet) sides(s *sides) {
 	}
 	c := s.Credence
 	fmt.Fprintln(p)
-	fmt.Fprintln(p, "  Credence "+share2(c.Computed)+" from the claims")
+	if len(c.Origins) == 0 {
+		p.hang("  ", "Credence "+share2(c.Computed)+", as before any claim")
+	} else {
+		p.hang("  ", "Credence "+share2(c.Computed)+" from the claims")
+	}
 	steps := c.Steps
 	if c.Override != nil {
 		steps = steps[:len(steps)-1] // told below in words

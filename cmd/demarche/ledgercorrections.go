@@ -136,7 +136,12 @@ func (b *books) corrections(ctx context.Context, named []ledger.Ref) (*correctio
 		return nil, err
 	}
 	slices.Sort(reports)
-	for _, id := range reports {
+	show, done := b.progress("looking through the reports")
+	defer done()
+	for n, id := range reports {
+		if show != nil {
+			show(float64(n) / float64(len(reports)))
+		}
 		at, err := b.Get(ctx, b.at, ledger.Ref{Kind: ledger.KindReport, ID: id})
 		if err != nil {
 			return nil, err
@@ -157,9 +162,12 @@ func (b *books) corrections(ctx context.Context, named []ledger.Ref) (*correctio
 // correctionsOf gathers those of one report, in the order of its text.
 func (b *books) correctionsOf(ctx context.Context, report string, named []ledger.Ref, line *corrected, out *corrections) error {
 	if err := b.each(ctx, ledger.Filter{Kind: ledger.KindClaim, Report: report}, func(v ledger.Version) error {
-		history, err := b.History(ctx, time.Time{}, v.Ref)
-		if err != nil {
-			return err
+		history := []ledger.Entry{{Record: v.Record}}
+		if v.Number > 1 {
+			var err error
+			if history, err = b.History(ctx, time.Time{}, v.Ref); err != nil {
+				return err
+			}
 		}
 		right, wrong := judgedSpans(history)
 		if right == nil && len(wrong) == 0 {

@@ -186,35 +186,32 @@ func (a *app) ledgerHypothesisCommand() *cobra.Command {
 		Long:    `hypothesis enters one of several explanations that exclude each other. Give more than one, and among them those that you do not believe.`,
 		Example: "  demarche ledger hypothesis my-case bluff --says \"The ultimatum is a bluff\"\n  demarche ledger hypothesis my-case meant --says \"The ultimatum is meant\"",
 		Args:    exactArgs(2, "CASE ID"),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			if strings.TrimSpace(says) == "" {
 				return usage(`say it in one sentence: --says "The ultimatum is a bluff"`, "the explanation says nothing")
 			}
-			c, err := a.change(ctx, args[0], f, "a rival explanation", true)
-			if err != nil {
-				return err
-			}
-			defer c.done(&err)
-			h := ledger.Hypothesis{ID: strings.TrimPrefix(args[1], "hypothesis:"), Says: strings.TrimSpace(says)}
-			last, err := c.latest(ctx, h.Ref())
-			if err != nil {
-				return err
-			}
-			if was, ok := last.Record.(*ledger.Hypothesis); ok {
-				h.Handling = was.Handling
-			}
-			done, err := c.Write(ctx, c.Change, c.item(&h, last.Number, last.Learned))
-			if err != nil {
-				return err
-			}
-			what := "Entered the explanation"
-			if done[0].Same {
-				what = "Nothing changes in the explanation"
-			} else if last.Record != nil {
-				what = "Changed the explanation"
-			}
-			return c.say("%s %s: %s", what, h.ID, sentenceOf(clean(h.Says)))
+			return a.making(ctx, args[0], f, "a rival explanation", func(c *changing) error {
+				h := ledger.Hypothesis{ID: strings.TrimPrefix(args[1], "hypothesis:"), Says: strings.TrimSpace(says)}
+				last, err := c.latest(ctx, h.Ref())
+				if err != nil {
+					return err
+				}
+				if was, ok := last.Record.(*ledger.Hypothesis); ok {
+					h.Handling = was.Handling
+				}
+				done, err := c.Write(ctx, c.Change, c.item(&h, last.Number, last.Learned))
+				if err != nil {
+					return err
+				}
+				what := "Entered the explanation"
+				if done[0].Same {
+					what = "Nothing changes in the explanation"
+				} else if last.Record != nil {
+					what = "Changed the explanation"
+				}
+				return c.say("%s %s: %s", what, h.ID, sentenceOf(clean(h.Says)))
+			})
 		},
 	}
 	f.add(c)

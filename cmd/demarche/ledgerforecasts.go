@@ -28,7 +28,7 @@ resolve says whether it came about, and forecasts scores it. A judgement that ha
 is a new judgement: the earlier one stays.`,
 		Example: "  demarche ledger judge my-case settlement 0.3 --because c1,c2 --due 2026-03-31\n  demarche ledger judge my-case \"Will the envoy come back before Easter?\" 0.6 --by Ann",
 		Args:    exactArgs(3, "CASE OUTCOME P"),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			p, err := parseShare("the probability", args[2])
 			if err != nil {
@@ -44,46 +44,43 @@ is a new judgement: the earlier one stays.`,
 					return err
 				}
 			}
-			c, err := a.change(ctx, args[0], f, "an analyst's judgement", true)
-			if err != nil {
-				return err
-			}
-			defer c.done(&err)
-			j := ledger.Judgement{By: c.Who, Date: cmp.Or(date, c.today()), On: strings.TrimSpace(args[1]), P: p, Words: cmp.Or(words, brief.Likelihood(p)), Due: due}
-			stem := "judgement"
-			outcome, err := c.outcomeOf(j.On)
-			if err != nil {
-				return err
-			}
-			if outcome != nil {
-				stem, j.Due = outcome.ID, cmp.Or(j.Due, outcome.By.Text)
-			}
-			var learned []time.Time
-			for _, claim := range because {
-				at, err := c.current(ctx, claimRef(claim))
+			return a.making(ctx, args[0], f, "an analyst's judgement", func(c *changing) error {
+				j := ledger.Judgement{By: c.Who, Date: cmp.Or(date, c.today()), On: strings.TrimSpace(args[1]), P: p, Words: cmp.Or(words, brief.Likelihood(p)), Due: due}
+				stem := "judgement"
+				outcome, err := c.outcomeOf(j.On)
 				if err != nil {
 					return err
 				}
-				j.Because, learned = append(j.Because, at.Ref.ID), append(learned, at.Learned)
-			}
-			if kinds, err := c.Kept(ctx, id); err != nil {
-				return err
-			} else if slices.Contains(kinds, ledger.KindJudgement) {
-				return usage("give another one, or leave it out", "the id %s belongs to an earlier judgement", id)
-			}
-			if j.ID = id; id == "" {
-				if j.ID, err = c.freeID(ctx, ledger.KindJudgement, stem); err != nil {
+				if outcome != nil {
+					stem, j.Due = outcome.ID, cmp.Or(j.Due, outcome.By.Text)
+				}
+				var learned []time.Time
+				for _, claim := range because {
+					at, err := c.current(ctx, claimRef(claim))
+					if err != nil {
+						return err
+					}
+					j.Because, learned = append(j.Because, at.Ref.ID), append(learned, at.Learned)
+				}
+				if kinds, err := c.Kept(ctx, id); err != nil {
+					return err
+				} else if slices.Contains(kinds, ledger.KindJudgement) {
+					return usage("give another one, or leave it out", "the id %s belongs to an earlier judgement", id)
+				}
+				if j.ID = id; id == "" {
+					if j.ID, err = c.freeID(ctx, ledger.KindJudgement, stem); err != nil {
+						return err
+					}
+				}
+				if _, err := c.Write(ctx, c.Change, c.item(&j, 0, learned...)); err != nil {
 					return err
 				}
-			}
-			if _, err := c.Write(ctx, c.Change, c.item(&j, 0, learned...)); err != nil {
-				return err
-			}
-			line := fmt.Sprintf("%s gives %s a probability of %s (%s).", c.Who, c.judgedOn(j.On), share2(p), j.Words)
-			if j.Due != "" {
-				line += " It will be known by " + dateWords(j.Due) + "."
-			}
-			return c.say("Noted as %s. %s", j.ID, line)
+				line := fmt.Sprintf("%s gives %s a probability of %s (%s).", c.Who, c.judgedOn(j.On), share2(p), j.Words)
+				if j.Due != "" {
+					line += " It will be known by " + dateWords(j.Due) + "."
+				}
+				return c.say("Noted as %s. %s", j.ID, line)
+			})
 		},
 	}
 	f.add(c)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -10,9 +11,34 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// gradeTells is how many propositions are weighed to tell which ones a grade
+// gradeTells is how many claims are looked at to tell which propositions a grade
 // moves; where there are more, demarche ledger diff tells.
-const gradeTells = 500
+const gradeTells = 200
+
+// spokenOn are the propositions that a grade of a source can move; none where
+// there are too many to look at.
+func (c *changing) spokenOn(ctx context.Context, s *ledger.Source) ([]string, error) {
+	if s.Kind == "outlet" { // its grade stands in for sources that are not named
+		names, err := c.Names(ctx, ledger.KindProposition, gradeTells/10+1)
+		if len(names) > gradeTells/10 {
+			names = nil
+		}
+		return names, err
+	}
+	page, err := c.List(ctx, c.at, ledger.Filter{Kind: ledger.KindClaim, Source: s.ID, Status: []string{"accepted"}}, gradeTells, "")
+	if err != nil || page.Next != "" {
+		return nil, err
+	}
+	var out []string
+	for _, v := range page.Versions {
+		more, err := c.on(ctx, v.Ref.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
 
 func (a *app) ledgerGradeCommand() *cobra.Command {
 	var f changeFlags
@@ -46,14 +72,11 @@ credence of what the source affirms and denies.`,
 			source := *at.Record.(*ledger.Source)
 			was := source.Reliability
 			source.Reliability = grade
-			all, err := c.Names(ctx, ledger.KindProposition, maxNames)
+			on, err := c.spokenOn(ctx, &source)
 			if err != nil {
 				return err
 			}
-			if len(all) > gradeTells {
-				all = nil
-			}
-			before, err := c.weighed(ctx, all...)
+			before, err := c.weighed(ctx, on...)
 			if err != nil {
 				return err
 			}
@@ -100,10 +123,11 @@ is computed from the claims. Both are always shown, with your name and your reas
 			}
 			return exactArgs(3, "CASE PROPOSITION P")(c, args)
 		},
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			p := 0.0
 			if !withdraw {
+				var err error
 				if p, err = parseShare("the credence", args[2]); err != nil {
 					return err
 				}
@@ -112,57 +136,54 @@ is computed from the claims. Both are always shown, with your name and your reas
 				}
 			}
 			why := cmp.Or(strings.TrimSpace(reason), "the credence of one's own is no longer needed")
-			c, err := a.change(ctx, args[0], f, why, !withdraw)
-			if err != nil {
-				return err
-			}
-			defer c.done(&err)
-			id := strings.TrimPrefix(args[1], "proposition:")
-			items, err := c.proposition(ctx, id)
-			if err != nil {
-				return err
-			}
-			before, err := c.weighed(ctx, id)
-			if err != nil {
-				return err
-			}
-			override := &ledger.Override{Proposition: id, By: c.Who, P: p, Reason: reason}
-			last, err := c.latest(ctx, override.Ref())
-			if err != nil {
-				return err
-			}
-			was, there := last.Record.(*ledger.Override)
-			if withdraw {
-				if !there {
-					return &demarche.Error{Kind: demarche.NotFound, Msg: "nobody has set a credence of the proposition " + id, Hint: "nothing is to be withdrawn"}
-				}
-				if _, err := c.Withdraw(ctx, c.after(last.Learned), override.Ref(), last.Number); err != nil {
+			return a.making(ctx, args[0], f, why, func(c *changing) error {
+				id := strings.TrimPrefix(args[1], "proposition:")
+				items, err := c.proposition(ctx, id)
+				if err != nil {
 					return err
 				}
-				if err := c.say("Withdrew the credence of %s that %s had set on %s.", share2(was.P), was.By, id); err != nil {
+				before, err := c.weighed(ctx, id)
+				if err != nil {
 					return err
 				}
-				return c.sayMoved(ctx, before)
-			}
-			if there {
-				override.Handling = was.Handling
-			}
-			if _, err := c.Write(ctx, c.Change, append(items, c.item(override, last.Number, last.Learned))...); err != nil {
-				return err
-			}
-			after, err := c.weigh(ctx, id)
-			if err != nil {
-				return err
-			}
-			if err := c.say("%s sets the credence of %s to %s; the claims give %s.", c.Who, id, share2(p), share2(after.Computed)); err != nil {
-				return err
-			}
-			if there && was.By != c.Who {
-				if err := c.say("It takes the place of the %s that %s had set.", share2(was.P), was.By); err != nil {
+				override := &ledger.Override{Proposition: id, By: c.Who, P: p, Reason: reason}
+				last, err := c.latest(ctx, override.Ref())
+				if err != nil {
 					return err
 				}
-			}
-			return c.say("%s", demarche.Convention)
+				was, there := last.Record.(*ledger.Override)
+				if withdraw {
+					if !there {
+						return &demarche.Error{Kind: demarche.NotFound, Msg: "nobody has set a credence of the proposition " + id, Hint: "nothing is to be withdrawn"}
+					}
+					if _, err := c.Withdraw(ctx, c.after(last.Learned), override.Ref(), last.Number); err != nil {
+						return err
+					}
+					if err := c.say("Withdrew the credence of %s that %s had set on %s.", share2(was.P), was.By, id); err != nil {
+						return err
+					}
+					return c.sayMoved(ctx, before)
+				}
+				if there {
+					override.Handling = was.Handling
+				}
+				if _, err := c.Write(ctx, c.Change, append(items, c.item(override, last.Number, last.Learned))...); err != nil {
+					return err
+				}
+				after, err := c.weigh(ctx, id)
+				if err != nil {
+					return err
+				}
+				if err := c.say("%s sets the credence of %s to %s; the claims give %s.", c.Who, id, share2(p), share2(after.Computed)); err != nil {
+					return err
+				}
+				if there && was.By != c.Who {
+					if err := c.say("It takes the place of the %s that %s had set.", share2(was.P), was.By); err != nil {
+						return err
+					}
+				}
+				return c.say("%s", demarche.Convention)
+			})
 		},
 	}
 	f.add(c)
@@ -183,54 +204,51 @@ one sentence. A proposition of the case file is entered with its words there whe
 is first linked to it; its prior is always that of the case file.`,
 		Example: "  demarche ledger proposition my-case talks_failed --says \"The talks in Doha have failed\" --prior 0.3",
 		Args:    exactArgs(2, "CASE ID"),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			given := cmd.Flags().Changed("prior")
 			if given && !(prior >= 0 && prior <= 1) {
 				return usage("write a number from 0 to 1", "--prior %g is not a credence", prior)
 			}
-			c, err := a.change(ctx, args[0], f, "entered as a matter of fact", true)
-			if err != nil {
-				return err
-			}
-			defer c.done(&err)
-			p := ledger.Proposition{ID: strings.TrimPrefix(args[1], "proposition:")}
-			last, err := c.latest(ctx, p.Ref())
-			if err != nil {
-				return err
-			}
-			was, there := last.Record.(*ledger.Proposition)
-			if there {
-				p = *was
-			}
-			for _, in := range c.crisis.Propositions {
-				if in.ID != p.ID {
-					continue
+			return a.making(ctx, args[0], f, "entered as a matter of fact", func(c *changing) error {
+				p := ledger.Proposition{ID: strings.TrimPrefix(args[1], "proposition:")}
+				last, err := c.latest(ctx, p.Ref())
+				if err != nil {
+					return err
+				}
+				was, there := last.Record.(*ledger.Proposition)
+				if there {
+					p = *was
+				}
+				for _, in := range c.crisis.Propositions {
+					if in.ID != p.ID {
+						continue
+					}
+					if given {
+						return usage("change it in the case file, under propositions", "the prior of %s is that of the case file, %g", p.ID, in.PriorOr())
+					}
+					p.Says = cmp.Or(p.Says, in.Says)
+				}
+				p.Says = cmp.Or(strings.TrimSpace(says), p.Says)
+				if p.Says == "" {
+					return usage(`say it in one sentence: --says "The talks have failed"`, "the proposition %s is new, and nothing tells what it says", p.ID)
 				}
 				if given {
-					return usage("change it in the case file, under propositions", "the prior of %s is that of the case file, %g", p.ID, in.PriorOr())
+					p.Prior = &prior
 				}
-				p.Says = cmp.Or(p.Says, in.Says)
-			}
-			p.Says = cmp.Or(strings.TrimSpace(says), p.Says)
-			if p.Says == "" {
-				return usage(`say it in one sentence: --says "The talks have failed"`, "the proposition %s is new, and nothing tells what it says", p.ID)
-			}
-			if given {
-				p.Prior = &prior
-			}
-			done, err := c.Write(ctx, c.Change, c.item(&p, last.Number, last.Learned))
-			if err != nil {
-				return err
-			}
-			what := "Entered the proposition"
-			switch {
-			case done[0].Same:
-				what = "Nothing changes in the proposition"
-			case there:
-				what = "Changed the proposition"
-			}
-			return c.say("%s %s: %s", what, p.ID, sentenceOf(clean(p.Says)))
+				done, err := c.Write(ctx, c.Change, c.item(&p, last.Number, last.Learned))
+				if err != nil {
+					return err
+				}
+				what := "Entered the proposition"
+				switch {
+				case done[0].Same:
+					what = "Nothing changes in the proposition"
+				case there:
+					what = "Changed the proposition"
+				}
+				return c.say("%s %s: %s", what, p.ID, sentenceOf(clean(p.Says)))
+			})
 		},
 	}
 	f.add(c)

@@ -60,7 +60,7 @@ matter. With --kind all it searches every kind of record.`,
 }
 
 // filter is what the flags ask for.
-func (f *listFlags) filter(ctx context.Context, b *books) (out ledger.Filter, err error) {
+func (f *listFlags) filter() (out ledger.Filter, err error) {
 	out = ledger.Filter{Text: f.text, Source: f.source, Report: f.report, Proposition: f.proposition,
 		Status: f.status, Stance: f.stance, Record: f.record, Act: f.act, Nature: f.nature, Handling: f.handling}
 	if f.kind != "all" {
@@ -86,13 +86,6 @@ func (f *listFlags) filter(ctx context.Context, b *books) (out ledger.Filter, er
 			}
 		}
 	}
-	for _, ref := range []ledger.Ref{{Kind: ledger.KindSource, ID: f.source}, {Kind: ledger.KindReport, ID: f.report}, {Kind: ledger.KindProposition, ID: f.proposition}} {
-		if ref.ID != "" {
-			if _, err := b.head(ctx, ref); err != nil {
-				return out, err
-			}
-		}
-	}
 	if f.proposition != "" && out.Kind != ledger.KindClaim {
 		return out, usage("leave it out, or list claims", "--proposition: only claims affirm or deny")
 	}
@@ -113,6 +106,18 @@ func (f *listFlags) filter(ctx context.Context, b *books) (out ledger.Filter, er
 	return out, nil
 }
 
+// known refuses ids that are not in the ledger.
+func (f *listFlags) known(ctx context.Context, b *books) error {
+	for _, ref := range []ledger.Ref{{Kind: ledger.KindSource, ID: f.source}, {Kind: ledger.KindReport, ID: f.report}, {Kind: ledger.KindProposition, ID: f.proposition}} {
+		if ref.ID != "" {
+			if _, err := b.head(ctx, ref); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // wordHint names the word that was meant, and else all of them.
 func wordHint(word string, known []string) string {
 	if n := demarche.Nearest(word, known); n != "" {
@@ -125,13 +130,16 @@ func (a *app) ledgerList(ctx context.Context, path string, f listFlags) error {
 	if f.limit < 0 {
 		return usage("give the greatest number to list", "--limit %d: a list cannot be shorter than nothing", f.limit)
 	}
+	filter, err := f.filter()
+	if err != nil {
+		return err
+	}
 	b, err := a.books(ctx, path, f.asOf, false)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	filter, err := f.filter(ctx, b)
-	if err != nil {
+	if err := f.known(ctx, b); err != nil {
 		return err
 	}
 	var w listWriter
@@ -356,10 +364,11 @@ func (l *tableList) columns() (heads []string, wide int) {
 	return heads, wide
 }
 
-const (
-	columnAtMost = 24 // letters of a column, but for the wide one and ids
-	wideAtLeast  = 24 // letters of the wide one; else records are printed in blocks
-)
+// columnAtMost are letters of a column, but for the wide one: as many as there is
+// room for.
+var columnAtMost = []int{24, 16, 12}
+
+const wideAtLeast = 20 // letters of the wide column; else records are printed in blocks
 
 func (l *tableList) page(ctx context.Context, list []ledger.Version) error {
 	if len(list) == 0 {
@@ -388,26 +397,31 @@ func (l *tableList) page(ctx context.Context, list []ledger.Version) error {
 	return err
 }
 
-// measure sets the widths by the first page.
+// measure sets the widths by the first page: the narrower columns give way until
+// there is room for the wide one.
 func (l *tableList) measure(heads []string, wide int, rows [][]string) {
-	l.widths = make([]int, len(heads))
-	left := l.room
-	for c := range heads {
-		if c == wide {
-			continue
+	for _, most := range columnAtMost {
+		l.widths = make([]int, len(heads))
+		left := l.room
+		for c := range heads {
+			if c == wide {
+				continue
+			}
+			l.widths[c] = runes(heads[c])
+			for _, row := range rows {
+				need := runes(row[c])
+				for n := range strings.FieldsSeq(row[c]) { // no word is broken
+					l.widths[c] = max(l.widths[c], runes(n))
+				}
+				l.widths[c] = max(l.widths[c], min(most, need))
+			}
+			left -= l.widths[c] + 2
 		}
-		most := columnAtMost
-		if c == 0 {
-			most = 2 * columnAtMost
+		l.widths[wide] = left
+		if l.blocks = left < wideAtLeast; !l.blocks {
+			return
 		}
-		l.widths[c] = runes(heads[c])
-		for _, row := range rows {
-			l.widths[c] = max(l.widths[c], min(most, runes(row[c])))
-		}
-		left -= l.widths[c] + 2
 	}
-	l.widths[wide] = left
-	l.blocks = left < wideAtLeast
 }
 
 func (l *tableList) line(out *strings.Builder, row []string, wide int) {
@@ -463,10 +477,10 @@ func (l *tableList) row(ctx context.Context, v ledger.Version) ([]string, error)
 			return nil, err
 		}
 		says, err := b.claimWords(ctx, r)
-		return []string{r.ID, r.Status, who, says, r.Report, dateWords(r.Said)}, err
+		return []string{r.ID, r.Status, who, says, r.Report, clean(r.Said)}, err
 	case *ledger.Report:
 		outlet, err := b.outlet(ctx, r)
-		return []string{r.ID, outlet, clean(r.Title), dateWords(r.Published)}, err
+		return []string{r.ID, outlet, clean(r.Title), clean(r.Published)}, err
 	case *ledger.Source:
 		return []string{r.ID, sourceName(r), r.Kind, r.Reliability}, nil
 	case *ledger.Proposition:
@@ -474,7 +488,7 @@ func (l *tableList) row(ctx context.Context, v ledger.Version) ([]string, error)
 	case *ledger.Link:
 		return []string{endName(r.From), r.Rel, endName(r.To), strengthWords(r.Strength), clean(r.Note)}, nil
 	case *ledger.Judgement:
-		return []string{r.ID, clean(r.By), b.question(r.On), share2(r.P), dateWords(r.Due), r.Resolved}, nil
+		return []string{r.ID, clean(r.By), b.question(r.On), share2(r.P), clean(r.Due), r.Resolved}, nil
 	case *ledger.Hypothesis:
 		return []string{r.ID, clean(r.Says)}, nil
 	case *ledger.Rating:
@@ -484,7 +498,7 @@ func (l *tableList) row(ctx context.Context, v ledger.Version) ([]string, error)
 	case *ledger.Override:
 		return []string{r.Proposition, clean(r.By), share2(r.P), clean(r.Reason)}, nil
 	case *ledger.Brief:
-		return []string{r.ID, clean(r.Title), dateWords(r.Made), fmt.Sprint(len(r.Claims))}, nil
+		return []string{r.ID, clean(r.Title), clean(r.Made), fmt.Sprint(len(r.Claims))}, nil
 	}
 	return nil, fmt.Errorf("a record of the kind %s", v.Ref.Kind)
 }

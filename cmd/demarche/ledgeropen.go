@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -157,27 +156,75 @@ func (f *changeFlags) add(c *cobra.Command) {
 type changing struct {
 	*books
 	ledger.Change
-	stated bool   // the time was given
-	made   string // the file of the ledger, if it was not there before
+	stated bool // the time was given
 }
 
-// done closes the ledger. One that was made for a change that failed is taken
-// away again.
-func (c *changing) done(err *error) {
-	if e := c.Close(); *err == nil {
-		*err = e
-		return
+// making makes a change for which the ledger need not be there yet. Where it is
+// not, the change is first tried on one that is thrown away, so that a command
+// given wrongly leaves no empty ledger behind.
+func (a *app) making(ctx context.Context, path string, f changeFlags, why string, make func(*changing) error) error {
+	there, err := a.ledgerIfAny(ctx, path)
+	if err != nil {
+		return err
 	}
-	if c.made != "" {
-		for _, end := range []string{"", "-wal", "-shm"} {
-			_ = os.Remove(c.made + end)
+	if there == nil {
+		if err := a.rehearse(ctx, path, f, why, make); err != nil {
+			return err
 		}
+	} else if err := there.Close(); err != nil {
+		return err
 	}
+	c, err := a.change(ctx, path, f, why, true)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return make(c)
+}
+
+func (a *app) rehearse(ctx context.Context, path string, f changeFlags, why string, make func(*changing) error) error {
+	dir, err := os.MkdirTemp("", "demarche-")
+	if err != nil {
+		return &demarche.Error{Kind: demarche.Unavailable, Msg: "no temporary folder can be made", Hint: "make room on the disk", Err: err}
+	}
+	defer os.RemoveAll(dir)
+	c, err := a.changer(path, f, why)
+	if err != nil {
+		return err
+	}
+	if c.Ledger, err = ledger.Open(ctx, filepath.Join(dir, casefile.LedgerName), ledger.Options{Now: clock}); err != nil {
+		return err
+	}
+	defer c.Close()
+	quiet := *a
+	quiet.quiet = true
+	c.app = &quiet
+	return make(c)
 }
 
 // change opens a case and its ledger to change it. why is the reason where none
 // is given. The ledger must be there, unless fresh.
 func (a *app) change(ctx context.Context, path string, f changeFlags, why string, fresh bool) (*changing, error) {
+	c, err := a.changer(path, f, why)
+	if err != nil {
+		return nil, err
+	}
+	if !fresh {
+		l, err := a.openLedger(ctx, path, false)
+		if err != nil {
+			return nil, err
+		}
+		if err := l.Close(); err != nil {
+			return nil, err
+		}
+	}
+	c.Ledger, err = a.openLedger(ctx, path, true)
+	return c, err
+}
+
+// changer says who changes something, why, and when it was learned; it has no
+// ledger yet.
+func (a *app) changer(path string, f changeFlags, why string) (*changing, error) {
 	file, err := casefile.Open(path)
 	if err != nil {
 		return nil, err
@@ -206,21 +253,7 @@ func (a *app) change(ctx context.Context, path string, f changeFlags, why string
 	} else if end := endOf(file.Case.AsOf); !end.IsZero() && end.Before(now) {
 		c.Learned = end
 	}
-	if !fresh {
-		l, err := a.openLedger(ctx, path, false)
-		if err != nil {
-			return nil, err
-		}
-		if err := l.Close(); err != nil {
-			return nil, err
-		}
-	} else if place, err := a.ledgerPlace(path); err == nil && !strings.Contains(place, "://") {
-		if _, err := os.Stat(place); errors.Is(err, fs.ErrNotExist) {
-			c.made = place
-		}
-	}
-	c.Ledger, err = a.openLedger(ctx, path, true)
-	return c, err
+	return c, nil
 }
 
 // analyst is who makes a change.

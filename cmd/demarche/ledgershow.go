@@ -57,6 +57,7 @@ type reportHead struct {
 	Published string `json:"published"`
 
 	text, outletID string
+	body           int // where in the text the report proper begins
 }
 
 // shownOrigin says which claims count as one with a claim on a proposition.
@@ -75,7 +76,7 @@ func (a *app) ledgerShow(ctx context.Context, args []string, f ledgerFlags) erro
 	if err != nil {
 		return err
 	}
-	s, err := b.shown(ctx, ref)
+	s, err := b.shownRecord(ctx, ref)
 	if err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func (a *app) ledgerShow(ctx context.Context, args []string, f ledgerFlags) erro
 	return err
 }
 
-func (b *books) shown(ctx context.Context, ref ledger.Ref) (*shownRecord, error) {
+func (b *books) shownRecord(ctx context.Context, ref ledger.Ref) (*shownRecord, error) {
 	at, err := b.Get(ctx, b.at, ref)
 	if err != nil {
 		return nil, hinted(err, "ask for a later day", "ask for a later day with --as-of; it is known "+b.since(ctx, ref))
@@ -201,7 +202,7 @@ func (b *books) reportHead(ctx context.Context, id string) (*reportHead, error) 
 	}
 	r := at.Record.(*ledger.Report)
 	outlet, err := b.outlet(ctx, r)
-	return &reportHead{r.ID, outlet, r.Title, r.Published, r.Text, r.Outlet}, err
+	return &reportHead{r.ID, outlet, r.Title, r.Published, r.Text, r.Outlet, r.Body}, err
 }
 
 // weigh gives the credence of a proposition, from the prior in the case file
@@ -315,7 +316,7 @@ func (p *sheet) claim(ctx context.Context, c *ledger.Claim, s *shownRecord) erro
 	}
 	p.row("Quotation", b.quotation(c, s.Report))
 	if s.Report != nil {
-		p.row("In context", inContext(c, s.Report.text))
+		p.row("In context", inContext(c, s.Report.text, s.Report.body))
 	}
 	switch {
 	case s.Source != nil:
@@ -463,7 +464,7 @@ const contextLetters = 160 // bytes of context at either side
 
 // inContext shows the content of a claim between marks, with what stands
 // around it in the report.
-func inContext(c *ledger.Claim, text string) string {
+func inContext(c *ledger.Claim, text string, body int) string {
 	from, to := 0, 0
 	if n := len(c.Spans.Content); n > 0 {
 		from, to = c.Spans.Content[0][0], c.Spans.Content[n-1][1]
@@ -473,15 +474,16 @@ func inContext(c *ledger.Claim, text string) string {
 	if to <= from || to > len(text) {
 		return ""
 	}
-	begin, end := max(0, from-contextLetters), min(len(text), to+contextLetters)
-	for begin > 0 && !utf8.RuneStart(text[begin]) {
+	first := min(body, from) // what stands before is front matter
+	begin, end := max(first, from-contextLetters), min(len(text), to+contextLetters)
+	for begin > first && !utf8.RuneStart(text[begin]) {
 		begin--
 	}
 	for end < len(text) && !utf8.RuneStart(text[end]) {
 		end++
 	}
 	before, after := text[begin:from], text[to:end]
-	if begin > 0 { // no half words
+	if begin > first { // no half words
 		_, before, _ = strings.Cut(before, " ")
 		before = "… " + before
 	}
@@ -658,10 +660,16 @@ func (p *sheet) judgement(r *ledger.Judgement) {
 	}
 }
 
+const linksShown = 30
+
 // links prints what leads from and to the record.
 func (p *sheet) links(ctx context.Context, s *shownRecord) {
 	label := "Links"
-	for _, v := range s.Links {
+	for n, v := range s.Links {
+		if n == linksShown {
+			p.row(label, fmt.Sprintf("and %d more; demarche ledger list --kind link lists all", len(s.Links)-n))
+			return
+		}
 		link := v.Record.(*ledger.Link)
 		other := link.To
 		text := relationWords(link.Rel) + " " + endName(link.To)
