@@ -871,6 +871,8 @@ func (x *relater) governed(w, u, clause int, c *climbed) {
 			c.blocked = true
 		case x.s.pos[u] == posJJ && plausibleWords[t.low]:
 			c.hedged = true
+		case rel == relCcomp && (t.word == nil || t.word.cue == nil) && x.child(w, relMark) < 0 && (c.tense == actual || c.tense == future):
+			// Clauses in a row: "we looked, and there are none".
 		default:
 			c.blocked = true
 		}

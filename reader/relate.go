@@ -627,7 +627,7 @@ func (x *relater) cover(m *matter, scope []int, key int, agent float64, thing bo
 				got += w * q
 				words = append(words, i)
 				found, local = true, true
-				if i > 0 && x.r.toks[i-1].low == "the" {
+				if i > 0 && (x.r.toks[i-1].low == "the" || x.r.toks[i-1].low == "this" || x.r.toks[i-1].low == "our") {
 					definite[arg.token] = true
 				}
 				break
@@ -966,6 +966,9 @@ func (x *relater) existential(m *matter, i int) bool {
 		return false
 	}
 	h := x.s.head[i]
+	if x.s.rel[i] == relDobj && h >= 0 && sightingVerbs[lemmaOf(x.r.toks[h].low)] && (x.said[h] || x.inCue[h]) {
+		return true // "we found no cracks"
+	}
 	for _, u := range []int{int(h), i} {
 		if u < 0 || !x.said[u] {
 			continue
@@ -978,6 +981,9 @@ func (x *relater) existential(m *matter, i int) bool {
 	}
 	return false
 }
+
+// sightingVerbs tell that something is there.
+var sightingVerbs = set(`find see discover detect observe spot identify notice uncover`)
 
 // untraced tells "no trace of poison gas".
 func (x *relater) untraced(m *matter, i int) bool {
