@@ -269,6 +269,13 @@ func (x *annotated) telling(i int) bool {
 	return true
 }
 
+// inName tells a number that is part of a name: "Camp Nine".
+func (x *annotated) inName(s Span) bool {
+	from, _ := x.r.tokensOf(s)
+	t := &x.r.toks[from]
+	return from > 0 && t.shape == capWord && x.r.toks[from-1].shape == capWord && x.r.toks[from-1].sent == t.sent
+}
+
 // keySenses are the senses of a token that tell what is so.
 func (x *annotated) keySenses(i int) []sense {
 	var out []sense
@@ -581,7 +588,7 @@ func (x *annotated) subjectOf(w, depth int) int {
 			return x.subjectOf(u, depth+1)
 		}
 	case relAcl:
-		if !x.s.pos[u].verbal() && x.s.pos[w] != posVB {
+		if low := x.r.toks[u].low; !x.s.pos[u].verbal() && x.s.pos[w] != posVB && !planNouns[low] && !blockingNouns[low] {
 			return u
 		}
 		if up := int(x.s.head[u]); up >= 0 && x.isClause(up) {
@@ -634,6 +641,9 @@ func (x *relater) climb(v int) climbed {
 			clause = w
 			x.readClause(w, &c)
 			x.fillSubject(&c, w)
+			if c.subject == v && v != w {
+				c.subject, c.voice = -1, nominalised // "there was no agreement"
+			}
 		} else if clause < 0 {
 			x.negate(w, &c)
 		}
@@ -645,9 +655,10 @@ func (x *relater) climb(v int) climbed {
 		x.governed(w, u, clause, &c)
 		w = u
 	}
-	if clause < 0 {
+	if clause < 0 || c.voice == nominalised {
 		c.by = x.doer(v)
 	}
+	x.partIn(v, &c)
 	x.aside(v, &c)
 	s := x.r.sentenceOf(v)
 	for i := max(s.from, v-8); i < min(s.to, v+6); i++ {
@@ -663,6 +674,54 @@ func (x *relater) climb(v int) climbed {
 		}
 	}
 	return c
+}
+
+// partWords are the ways to tell that somebody had to do with a deed, ending before
+// the noun for it: "was behind", "had nothing to do with".
+var partWords = []string{"to do with", "part in", "role in", "hand in", "involved in", "responsible for", "behind", "involvement in", "responsibility for"}
+
+// partIn reads "Tarn had nothing to do with the explosion" as what Tarn did or did
+// not do.
+func (x *relater) partIn(v int, c *climbed) {
+	toks := x.r.toks
+	s := x.r.sentenceOf(v)
+	if p := x.s.pos[v]; p.verbal() && p != posVBG || !x.said[v] {
+		return
+	}
+	end := v
+	for end > s.from && v-end < 4 && (toks[end-1].cat == catDet || toks[end-1].cat == catAdj || toks[end-1].cat == catPossPron || toks[end-1].low == "the") {
+		end--
+	}
+	for _, words := range partWords {
+		f := strings.Fields(words)
+		from := end - len(f)
+		if from <= s.from || !x.said[from] {
+			continue
+		}
+		ok := true
+		for i, w := range f {
+			ok = ok && toks[from+i].low == w
+		}
+		if !ok {
+			continue
+		}
+		neg, subject := -1, -1
+		for i := from - 1; i >= s.from && from-i < 9 && x.said[i]; i-- {
+			t := &toks[i]
+			if neg < 0 && (negators[t.low] || t.low == "no" || strings.HasSuffix(t.low, "n't")) {
+				neg = i
+			}
+			if x.s.rel[i] == relNsubj {
+				subject = i
+				break
+			}
+		}
+		if subject < 0 {
+			return
+		}
+		*c = climbed{worth: .9, tense: actual, voice: active, object: true, subject: subject, by: -1, hedged: c.hedged, conditional: c.conditional, negated: neg >= 0}
+		return
+	}
 }
 
 // aside notes what stands beside the way up: "reports that the strait was closed
@@ -818,6 +877,9 @@ func (x *relater) governed(w, u, clause int, c *climbed) {
 	}
 	switch rel {
 	case relCcomp, relXcomp, relDep, relAdvcl, relAcl:
+		if rel == relAdvcl && c.tense == gerund && x.planAround(w, u, c) {
+			return
+		}
 		if rel == relAdvcl && c.tense != infinitive {
 			return // "because", "although", "after": taken for granted
 		}
@@ -871,6 +933,8 @@ func (x *relater) governed(w, u, clause int, c *climbed) {
 			c.blocked = true
 		case x.s.pos[u] == posJJ && plausibleWords[t.low]:
 			c.hedged = true
+		case rel == relCcomp && (t.word == nil || t.word.cue == nil) && x.child(w, relMark) < 0 && (c.tense == actual || c.tense == future):
+			// Clauses in a row: "we looked, and there are none".
 		default:
 			c.blocked = true
 		}

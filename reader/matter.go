@@ -47,7 +47,7 @@ var weakVerbs = set(`arrive be become come get go have make take stand lie run d
 
 var attitudes = set(`consider think believe call regard describe deem find judge view see`)
 
-var making = set(`impose use lay underway pay build sign`)
+var making = set(`impose use lay underway pay build sign appear outbreak`)
 
 // lightWords carry little: a proposition without them is nearly the same.
 var lightWords = set(`actively currently already now again also still own more than about least most over coming next recently really
@@ -93,7 +93,7 @@ func newMatter(in *Matter, opts Options) *matter {
 	}
 	if key == root && (weakVerbs[lemma] || len(x.keySenses(root)) == 0) {
 		for i := root - 2; i < last; i++ {
-			if i > subject && i >= 0 && len(x.keySenses(i)) > 0 && (!x.s.pos[i].verbal() || x.s.rel[i] == relXcomp || i == root) && x.party[i] == "" {
+			if i > subject && i >= 0 && !(i == root && weakVerbs[lemma]) && len(x.keySenses(i)) > 0 && (!x.s.pos[i].verbal() || x.s.rel[i] == relXcomp || i == root) && x.party[i] == "" {
 				if weakVerbs[lemma] || i <= root && i+x.exprLen[i]+maxApart > root && x.exprLen[i] > 1 {
 					key = i
 					break
@@ -128,7 +128,7 @@ func newMatter(in *Matter, opts Options) *matter {
 		}
 	}
 	for _, q := range x.sc.quantitiesIn([]run{{0, last}}) {
-		if q.Kind == Killed || q.Kind == Injured || q.Kind == Missing || q.Kind == Detained || q.Kind == Displaced {
+		if m.count == nil && !x.inName(q.Span) && (q.Kind == Killed || q.Kind == Injured || q.Kind == Missing || q.Kind == Detained || q.Kind == Displaced) {
 			m.count = &q
 		}
 	}
@@ -215,6 +215,19 @@ func (m *matter) arguments(x *annotated, root, key, last, subject int, c *climbe
 		m.args = append(m.args, a)
 		if i == object {
 			m.patient = a
+		}
+	}
+	// The words of one name share its weight: "the High Imbra dam".
+	for k := range m.args {
+		a := &m.args[k]
+		n := 0
+		for _, b := range m.args {
+			if b.name && b.of == a.of {
+				n++
+			}
+		}
+		if a.name && a.of >= 0 && n > 1 && len(a.parties) == 0 {
+			a.weight /= float64(n)
 		}
 	}
 }

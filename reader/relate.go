@@ -33,6 +33,7 @@ type Relation struct {
 // cases in testdata/cases/relations.txt.
 const (
 	leastCover    = .55 // share of the proposition's words that has to be there
+	leastDenied   = .45 // likewise in a denial: who denies more, denies what is narrower
 	shortName     = .5  // worth of a name left out: "the strait"
 	elsewhere     = .55 // worth of a word that only the text before has
 	onlyMember    = .85 // worth of a minister where the proposition names the state
@@ -490,11 +491,15 @@ func (x *relater) clause(m *matter, v int, kind keyKind) (hit, bool) {
 	default:
 		worth *= fits
 	}
+	if kind == noKey && !m.makes && sign > 0 {
+		return hit{}, false
+	}
 	h.denies = sign < 0
 	scope := x.scope(v)
 	if m.count != nil {
-		verdict, at := x.countFits(m, scope)
+		verdict, at, told := x.countFits(m, scope)
 		switch {
+		case !told && h.denies: // "nobody was killed"
 		case verdict == 0 || verdict < 0 && h.denies:
 			return hit{}, false
 		case verdict < 0:
@@ -503,12 +508,24 @@ func (x *relater) clause(m *matter, v int, kind keyKind) (hit, bool) {
 		}
 		h.words = append(h.words, at...)
 	}
-	agent, ok := x.roles(m, v, &c, scope)
+	agent, ok := x.roles(m, &c, scope, kind)
 	if !ok {
 		return hit{}, false
 	}
+	if !h.denies && agent == 0 && len(m.agent.parties) > 0 {
+		// "The bridge was blown up" does not say by whom: the report has to.
+		if !x.known(&m.agent, scope) {
+			return hit{}, false
+		}
+		worth *= .85
+	}
 	cover, words := x.cover(m, scope, v, agent, kind == noKey)
-	if cover < leastCover {
+	least := leastCover
+	if h.denies && (m.patient.agent || !slices.ContainsFunc(m.args, func(a argument) bool { return a.token == m.patient.token }) ||
+		slices.ContainsFunc(words, func(i int) bool { return m.patient.at(x.annotated, i) > 0 })) {
+		least = leastDenied
+	}
+	if cover < least {
 		return hit{}, false
 	}
 	h.words = append(h.words, words...)
@@ -627,7 +644,7 @@ func (x *relater) cover(m *matter, scope []int, key int, agent float64, thing bo
 				got += w * q
 				words = append(words, i)
 				found, local = true, true
-				if i > 0 && x.r.toks[i-1].low == "the" {
+				if i > 0 && (x.r.toks[i-1].low == "the" || x.r.toks[i-1].low == "this" || x.r.toks[i-1].low == "our") {
 					definite[arg.token] = true
 				}
 				break
@@ -690,9 +707,27 @@ func (x *relater) before(arg *argument) bool {
 	return false
 }
 
+// known tells an actor that the claim, its speaker or the report before it names.
+func (x *relater) known(arg *argument, scope []int) bool {
+	if x.sourceHas(arg) {
+		return true
+	}
+	for _, i := range scope {
+		if arg.at(x.annotated, i) > 0 {
+			return true
+		}
+	}
+	for i := 0; i < x.f.content[0].from; i++ {
+		if x.party[i] != "" && arg.at(x.annotated, i) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // roles tells whether whoever acts in the clause can be who acts in the matter,
 // and how well it fits: 0 where the clause does not tell.
-func (x *relater) roles(m *matter, v int, c *climbed, scope []int) (float64, bool) {
+func (x *relater) roles(m *matter, c *climbed, scope []int, kind keyKind) (float64, bool) {
 	subject := c.subject
 	// What the clause says of places and parties that the matter does not speak of.
 	if x.strange(m, scope, c) {
@@ -737,7 +772,7 @@ func (x *relater) roles(m *matter, v int, c *climbed, scope []int) (float64, boo
 	if q > 0 {
 		return q, true
 	}
-	if m.passive || m.attitude || c.voice == stative || !c.object && m.transitive {
+	if m.passive || m.attitude || kind == contrary || c.voice == stative || !c.object && m.transitive {
 		// "The strait remains open", "the talks have begun"
 		if x.fitsAny(subject, m, true) {
 			return 0, true
@@ -962,10 +997,16 @@ func (x *relater) strange(m *matter, scope []int, c *climbed) bool {
 
 // existential tells "there would be no tariff": the thing stands for the deed.
 func (x *relater) existential(m *matter, i int) bool {
-	if !m.makes || !(m.patient.at(x.annotated, i) > 0) {
+	if m.patient.at(x.annotated, i) == 0 || len(m.patient.parties) > 0 {
 		return false
 	}
+	if !m.makes && (!m.patient.agent || x.frame.sign > 0 && !x.negatedAt(i)) {
+		return false // where there is none, none does anything; the reverse does not follow
+	}
 	h := x.s.head[i]
+	if x.s.rel[i] == relDobj && h >= 0 && sightingVerbs[lemmaOf(x.r.toks[h].low)] && (x.said[h] || x.inCue[h]) {
+		return true // "we found no cracks"
+	}
 	for _, u := range []int{int(h), i} {
 		if u < 0 || !x.said[u] {
 			continue
@@ -979,9 +1020,12 @@ func (x *relater) existential(m *matter, i int) bool {
 	return false
 }
 
+// sightingVerbs tell that something is there.
+var sightingVerbs = set(`find see discover detect observe spot identify notice uncover`)
+
 // untraced tells "no trace of poison gas".
 func (x *relater) untraced(m *matter, i int) bool {
-	if !m.makes || !(m.patient.at(x.annotated, i) > 0) {
+	if !m.makes || m.patient.at(x.annotated, i) == 0 {
 		return false
 	}
 	for u, n := int(x.s.head[i]), 0; u >= 0 && n < 3; u, n = int(x.s.head[u]), n+1 {
@@ -995,8 +1039,8 @@ func (x *relater) untraced(m *matter, i int) bool {
 var evidence = set(`evidence trace traces sign signs proof indication indications hint basis`)
 
 // countFits compares numbers of dead and wounded: 1 within the matter's range, -1
-// outside of it, 0 not to be told.
-func (x *relater) countFits(m *matter, scope []int) (int, []int) {
+// outside of it, 0 not to be told. told is whether there is a number at all.
+func (x *relater) countFits(m *matter, scope []int) (verdict int, at []int, told bool) {
 	var runs []run
 	for _, i := range scope {
 		if n := len(runs); n > 0 && runs[n-1].to == i {
@@ -1006,11 +1050,10 @@ func (x *relater) countFits(m *matter, scope []int) (int, []int) {
 		}
 	}
 	for _, q := range x.sc.quantitiesIn(runs) {
-		if q.Kind != m.count.Kind {
+		if q.Kind != m.count.Kind || x.inName(q.Span) {
 			continue
 		}
 		from, to := x.r.tokensOf(q.Span)
-		at := []int{}
 		for i := from; i < to; i++ {
 			at = append(at, i)
 		}
@@ -1018,13 +1061,13 @@ func (x *relater) countFits(m *matter, scope []int) (int, []int) {
 		mlo, mhi := bound(m.count.Min, math.Inf(-1)), bound(m.count.Max, math.Inf(1))
 		switch {
 		case lo >= mlo && hi <= mhi:
-			return 1, at
+			return 1, at, true
 		case hi < mlo || lo > mhi:
-			return -1, at
+			return -1, at, true
 		}
-		return 0, nil
+		return 0, nil, true
 	}
-	return 0, nil
+	return 0, nil, false
 }
 
 func bound(x *float64, none float64) float64 {

@@ -83,6 +83,7 @@ const (
 
 func TestRelations(t *testing.T) {
 	runRelations(t, "relations", leastRelations, leastLinks)
+	runRelations(t, "relations-later", leastRelations, leastLinks)
 }
 
 func runRelations(t *testing.T, name string, leastLines, leastPrecision float64) {

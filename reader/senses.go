@@ -125,8 +125,28 @@ var irregularStems = map[string]string{
 	"warning": "warn", "building": "building", "buildings": "building", "meeting": "meet", "meetings": "meet", "thing": "thing",
 	"bound": "bound", "dying": "die", "died": "die", "dies": "die", "ordinary": "ordinary", "drier": "dry", "driest": "dry", "dryer": "dry",
 	"dried": "dry", "later": "later", "latest": "latest", "fired": "fire", "firing": "fire", "closed": "clos", "closer": "closer",
-	"detention": "detain", "accidental": "accident", "recognition": "recognis",
+	"detention": "detain", "destruction": "destroy", "invasion": "invad", "explosion": "explod", "theft": "steal", "proof": "prov",
+	"collision": "collid", "expulsion": "expel", "suspension": "suspend", "provision": "provid", "permission": "permit", "decision": "decid",
+	"admission": "admit", "omission": "omit", "submission": "submit", "delivered": "deliver", "rejection": "reject", "injection": "inject",
+	"accidental": "accident", "recognition": "recognis",
 }
+
+// irregularPasts are past forms of verbs that no list of cue verbs has.
+var irregularPasts = sync.OnceValue(func() map[string]string {
+	m := map[string]string{}
+	for _, v := range strings.Fields(`blow/blew/blown sink/sank/sunk dig/dug burn/burnt bleed/bled fling/flung sling/slung slay/slew/slain
+		stink/stank/stunk swim/swam/swum spin/spun spill/spilt split/split spring/sprang/sprung stride/strode strive/strove/striven
+		swing/swung cling/clung creep/crept weep/wept leap/leapt lose/lost seek/sought grind/ground breed/bred bleed/bled
+		arise/arose/arisen smuggle/smuggled shrink/shrank/shrunk wring/wrung drink/drank/drunk withstand/withstood
+		uphold/upheld overthrow/overthrew/overthrown overrun/overran undercut/undercut mistake/mistook/mistaken spoil/spoilt
+		freeze/froze/frozen steal/stole/stolen shoot/shot strike/struck send/sent lend/lent meet/met hold/held`) {
+		p := strings.Split(v, "/")
+		for _, form := range p[1:] {
+			m[form] = p[0]
+		}
+	}
+	return m
+})
 
 // stem is what the forms of a word and the nouns made of it have in common. It is
 // good for comparing words, and no word itself.
@@ -135,6 +155,8 @@ func stem(low string) string {
 		return s
 	}
 	if l := known().lemmas[low]; l != "" {
+		low = l
+	} else if l := irregularPasts()[low]; l != "" {
 		low = l
 	}
 	if s, ok := irregularStems[low]; ok {
