@@ -84,7 +84,11 @@ func (d *Drafter) Draft(r *Reading) demarche.Draft {
 		}
 		c := who.claim(rep.ID+"."+strconv.Itoa(n), a)
 		if r.Relations != nil {
-			c.Links = related(r.Relations[i], c)
+			if c.Links = related(r.Relations[i], c); len(c.Links) > 0 && c.Stance == string(reader.Silent) {
+				// Who offers or asks says nothing of a fact but that it offers or asks,
+				// and it is that which the proposition is about.
+				c.Stance = string(reader.Affirms)
+			}
 		}
 		out.Claims = append(out.Claims, c)
 	}
@@ -392,6 +396,9 @@ func (w *drafting) speaker(a reader.Attribution) string {
 // capital but the first, or only one that begins a sentence.
 func nameless(name string, kind reader.Kind) bool {
 	words := strings.Fields(name)
+	if len(words) == 1 && pronouns[strings.ToLower(name)] {
+		return true
+	}
 	for i, w := range words {
 		first := []rune(w)[0]
 		if i == 0 && (articles[strings.ToLower(w)] || len(words) > 1 && kind == reader.Group || kind == reader.Group && strings.HasSuffix(w, "s")) {
@@ -402,6 +409,10 @@ func nameless(name string, kind reader.Kind) bool {
 		}
 	}
 	return true
+}
+
+var pronouns = map[string]bool{
+	"i": true, "we": true, "you": true, "he": true, "she": true, "it": true, "they": true, "who": true, "which": true, "one": true, "both": true, "each": true, "everyone": true,
 }
 
 var articles = map[string]bool{
