@@ -15,8 +15,9 @@ type annotated struct {
 	s       *sheet
 	stems   []string
 	senses  [][]sense
-	exprLen []int    // how many words the expression has that begins at a token
-	party   []string // the actor whose name, office or people a token belongs to
+	exprLen []int          // how many words the expression has that begins at a token
+	party   []string       // the actor whose name, office or people a token belongs to
+	firstOf map[string]int // where each actor is first named
 	kinds   map[string]string
 	of      map[string]string
 	members map[string][]string
@@ -25,7 +26,7 @@ type annotated struct {
 func annotate(r *reading, opts Options) *annotated {
 	x := &annotated{
 		r: r, sc: r.newScene(opts), s: r.syntax(shipped()), stems: make([]string, len(r.toks)), senses: make([][]sense, len(r.toks)),
-		exprLen: make([]int, len(r.toks)), party: make([]string, len(r.toks)), kinds: map[string]string{}, of: map[string]string{}, members: map[string][]string{},
+		exprLen: make([]int, len(r.toks)), party: make([]string, len(r.toks)), firstOf: map[string]int{}, kinds: map[string]string{}, of: map[string]string{}, members: map[string][]string{},
 	}
 	for i := range r.toks {
 		if r.toks[i].isWord() {
@@ -49,6 +50,11 @@ func annotate(r *reading, opts Options) *annotated {
 		}
 	}
 	x.findParties(opts.Actors)
+	for i, id := range x.party {
+		if _, ok := x.firstOf[id]; id != "" && !ok {
+			x.firstOf[id] = i
+		}
+	}
 	return x
 }
 

@@ -40,8 +40,9 @@ const (
 	unknownActor  = .6  // worth of a pronoun that nobody is found for
 	leastRelation = .4
 	surest        = .95
-	maxClimb      = 14 // governors looked at above a word
-	maxBefore     = 3  // sentences before a claim that can complete it
+	maxScope      = 400 // words of a content that are looked at
+	maxClimb      = 14  // governors looked at above a word
+	maxBefore     = 3   // sentences before a claim that can complete it
 )
 
 // Relate proposes, for each attribution, which of the matters it affirms or
@@ -93,6 +94,8 @@ type relater struct {
 	f        finding
 	said     []bool          // the tokens of its content
 	inCue    []bool          // the tokens of its cue
+	inCueAt  []int           // the same, in order
+	words    []int           // all of these
 	who      map[string]bool // the actors that its source is
 	whoWords run             // its source
 	frame    frameOfCue
@@ -130,8 +133,10 @@ var reporting = set(`confirm announce report acknowledge admit deny dispute reje
 
 // speaker makes the attribution ready: whose words they are, which tokens.
 func (x *relater) speaker(a *Attribution) {
-	clear(x.said)
-	clear(x.inCue)
+	for _, k := range x.words {
+		x.said[k], x.inCue[k] = false, false
+	}
+	x.words, x.inCueAt = x.words[:0], x.inCueAt[:0]
 	r := x.r
 	f := finding{confidence: a.Confidence, verb: -1}
 	for i, s := range a.Cue.Spans {
@@ -141,6 +146,7 @@ func (x *relater) speaker(a *Attribution) {
 		}
 		for k := from; k < to; k++ {
 			x.inCue[k] = true
+			x.inCueAt, x.words = append(x.inCueAt, k), append(x.words, k)
 			if w := r.toks[k].word; w != nil && w.cue != nil {
 				f.verb, f.lemma = k, w.cue.lemma
 			} else if f.lemma == "" && (r.toks[k].cat == catVerb || x.s.pos[k].verbal()) {
@@ -155,6 +161,7 @@ func (x *relater) speaker(a *Attribution) {
 		f.content = append(f.content, run{from, to})
 		for k := from; k < to; k++ {
 			x.said[k] = true
+			x.words = append(x.words, k)
 		}
 	}
 	if len(a.Source.Spans) > 0 {
@@ -201,8 +208,8 @@ func (x *relater) frameOf(a *Attribution) frameOfCue {
 	r, f := x.r, &x.f
 	c := frameOfCue{sign: 1}
 	lemma := f.lemma
-	for i := range x.inCue[f.cue.from:f.cue.to] {
-		t := &r.toks[f.cue.from+i]
+	for _, i := range x.inCueAt {
+		t := &r.toks[i]
 		switch {
 		case t.cat == catNot || t.low == "never" || t.low == "no" || strings.HasSuffix(t.low, "n't"):
 			c.negated = true
@@ -251,12 +258,7 @@ func (x *relater) frameOf(a *Attribution) frameOfCue {
 var plainSaying = set(`say tell announce state add declare confirm write note explain according insist stress report`)
 
 func (x *relater) cueHas(low string) bool {
-	for i, in := range x.inCue {
-		if in && x.r.toks[i].low == low {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(x.inCueAt, func(i int) bool { return x.r.toks[i].low == low })
 }
 
 // ownWords tells a quotation that is a sentence of its own: its words are the
@@ -295,7 +297,7 @@ func (x *relater) relate(a *Attribution, m *matter) (Relation, bool) {
 	}
 	n := 0
 	for _, c := range x.f.content {
-		for i := c.from; i < c.to && n < 400; i++ {
+		for i := c.from; i < c.to && n < maxScope; i++ {
 			n++
 			kind := m.keyAt(x.annotated, i)
 			if kind == noKey && !x.existential(m, i) && !x.untraced(m, i) {
@@ -598,8 +600,8 @@ func (x *relater) scope(v int) []int {
 
 func (x *relater) scopeAll() []int {
 	var out []int
-	for i, in := range x.said {
-		if in {
+	for _, c := range x.f.content {
+		for i := c.from; i < c.to && len(out) < maxScope; i++ {
 			out = append(out, i)
 		}
 	}
@@ -717,8 +719,8 @@ func (x *relater) known(arg *argument, scope []int) bool {
 			return true
 		}
 	}
-	for i := 0; i < x.f.content[0].from; i++ {
-		if x.party[i] != "" && arg.at(x.annotated, i) > 0 {
+	for id, first := range x.firstOf {
+		if first < x.f.content[0].from && slices.ContainsFunc(arg.parties, func(p string) bool { return x.within(id, p) > 0 }) {
 			return true
 		}
 	}
@@ -1121,8 +1123,12 @@ func (x *relater) verdict(a *Attribution) (int, bool) {
 		return 0, false
 	}
 	sign, seen, negated, refers := x.frame.sign, false, false, false
-	for i, in := range x.said {
-		if !in || !x.r.toks[i].isWord() {
+	all := x.scopeAll()
+	if len(all) > 30 {
+		return 0, false
+	}
+	for _, i := range all {
+		if !x.r.toks[i].isWord() {
 			continue
 		}
 		low := x.r.toks[i].low
