@@ -15,8 +15,9 @@ type annotated struct {
 	s       *sheet
 	stems   []string
 	senses  [][]sense
-	exprLen []int    // how many words the expression has that begins at a token
-	party   []string // the actor whose name, office or people a token belongs to
+	exprLen []int          // how many words the expression has that begins at a token
+	party   []string       // the actor whose name, office or people a token belongs to
+	firstOf map[string]int // where each actor is first named
 	kinds   map[string]string
 	of      map[string]string
 	members map[string][]string
@@ -25,7 +26,7 @@ type annotated struct {
 func annotate(r *reading, opts Options) *annotated {
 	x := &annotated{
 		r: r, sc: r.newScene(opts), s: r.syntax(shipped()), stems: make([]string, len(r.toks)), senses: make([][]sense, len(r.toks)),
-		exprLen: make([]int, len(r.toks)), party: make([]string, len(r.toks)), kinds: map[string]string{}, of: map[string]string{}, members: map[string][]string{},
+		exprLen: make([]int, len(r.toks)), party: make([]string, len(r.toks)), firstOf: map[string]int{}, kinds: map[string]string{}, of: map[string]string{}, members: map[string][]string{},
 	}
 	for i := range r.toks {
 		if r.toks[i].isWord() {
@@ -49,6 +50,11 @@ func annotate(r *reading, opts Options) *annotated {
 		}
 	}
 	x.findParties(opts.Actors)
+	for i, id := range x.party {
+		if _, ok := x.firstOf[id]; id != "" && !ok {
+			x.firstOf[id] = i
+		}
+	}
 	return x
 }
 
@@ -355,8 +361,9 @@ const (
 type climbed struct {
 	blocked, conditional, negated, hedged, object, progress bool
 
-	nots   []int // the tokens that negate
-	untrue bool  // a word such as "false" was met on the way
+	nots     []int // the tokens that negate
+	untrue   bool  // a word such as "false" was met on the way
+	relative bool  // it stands in a relative clause, and is taken for granted
 
 	ownSubject bool // the one who acts is the speaker, unsaid
 	tense      tense
@@ -392,6 +399,9 @@ func (x *annotated) notAt(w int) int {
 	for i := s.from; i < s.to; i++ {
 		h := int(x.s.head[i])
 		t := &x.r.toks[i]
+		for hops := 0; h >= 0 && h != w && hops < 3 && (x.s.rel[h] == relCompound || x.s.rel[h] == relAmod) && !x.s.pos[h].verbal(); hops++ {
+			h = int(x.s.head[h]) // "no income taxes"
+		}
 		n := negators[t.low] || t.low == "no" || strings.HasSuffix(t.low, "n't") || t.low == "cannot" || t.low == "without" && i < w
 		if !n || i == w {
 			continue
@@ -510,7 +520,7 @@ func (x *annotated) readClause(w int, c *climbed) {
 		c.voice = stative
 	case p == posVBN && be, p == posVBN && !have && !be && (x.s.rel[w] == relAcl || x.s.rel[w] == relAmod || x.s.rel[w] == relDep):
 		c.voice = passive
-	case lemmaOf(r.toks[w].low) == "be", lemmaOf(r.toks[w].low) == "remain", lemmaOf(r.toks[w].low) == "stay":
+	case baseOf(r.toks[w].low) == "be", baseOf(r.toks[w].low) == "remain", baseOf(r.toks[w].low) == "stay":
 		c.voice = stative
 	default:
 		c.voice = active
@@ -581,7 +591,7 @@ func (x *annotated) subjectOf(w, depth int) int {
 			return x.subjectOf(u, depth+1)
 		}
 	case relXcomp, relAdvcl, relCcomp:
-		if o := x.child(u, relDobj); o >= 0 && o < w && objectControl[lemmaOf(x.r.toks[u].low)] {
+		if o := x.child(u, relDobj); o >= 0 && o < w && objectControl[baseOf(x.r.toks[u].low)] {
 			return o
 		}
 		if x.isClause(u) {
@@ -631,6 +641,10 @@ var (
 	hedgingNouns = set(`rumour rumours rumor rumors allegation allegations suggestion suggestions speculation suspicion suspicions accusation accusations`)
 )
 
+// granted are nouns by which a clause is taken for a fact.
+var granted = set(`fact news confirmation admission truth reality result finding findings conclusion disclosure revelation announcement information
+	knowledge sign proof acknowledgement acknowledgment`)
+
 // climb goes from a word up to the top of the content and notes what is done to
 // it on the way.
 func (x *relater) climb(v int) climbed {
@@ -650,6 +664,11 @@ func (x *relater) climb(v int) climbed {
 		x.marks(w, &c)
 		u := int(x.s.head[w])
 		if u < 0 || !x.said[u] {
+			break
+		}
+		if clause >= 0 && x.s.rel[w] == relRelcl {
+			c.relative = true
+			c.worth *= .85
 			break
 		}
 		x.governed(w, u, clause, &c)
@@ -705,21 +724,18 @@ func (x *relater) partIn(v int, c *climbed) {
 		if !ok {
 			continue
 		}
-		neg, subject := -1, -1
-		for i := from - 1; i >= s.from && from-i < 9 && x.said[i]; i-- {
-			t := &toks[i]
-			if neg < 0 && (negators[t.low] || t.low == "no" || strings.HasSuffix(t.low, "n't")) {
-				neg = i
-			}
+		subject := -1
+		for i := from - 1; i >= s.from && from-i < 9 && x.said[i] && subject < 0; i-- {
 			if x.s.rel[i] == relNsubj {
 				subject = i
-				break
 			}
 		}
-		if subject < 0 {
+		if subject < 0 || x.s.head[subject] < 0 || int(x.s.head[subject]) >= v || !x.said[x.s.head[subject]] {
 			return
 		}
-		*c = climbed{worth: .9, tense: actual, voice: active, object: true, subject: subject, by: -1, hedged: c.hedged, conditional: c.conditional, negated: neg >= 0}
+		*c = x.climb(int(x.s.head[subject]))
+		c.voice, c.object, c.subject = active, true, subject
+		c.worth *= .9
 		return
 	}
 }
@@ -740,6 +756,11 @@ func (x *relater) aside(v int, c *climbed) {
 			} else {
 				c.blocked = true // whatever it is that is called false
 			}
+		case i < v && sceptical[low]:
+			c.blocked = true
+		case i == v+1 && low == "no" && x.s.pos[v].verbal() && !slices.Contains(c.nots, i):
+			c.nots = append(c.nots, i)
+			c.negated = !c.negated
 		case i < v && evidence[low] && i > 0 && x.r.toks[i-1].low == "no" && !slices.Contains(c.nots, i-1):
 			c.nots = append(c.nots, i-1)
 			c.negated = !c.negated
@@ -820,7 +841,7 @@ func (x *relater) marks(w int, c *climbed) {
 func (x *relater) governed(w, u, clause int, c *climbed) {
 	rel := x.s.rel[w]
 	t := &x.r.toks[u]
-	lemma := lemmaOf(t.low)
+	lemma := baseOf(t.low)
 	verbal := x.s.pos[u].verbal() || x.hasCopula(u)
 	neg := x.negatedAt(u)
 	switch {
@@ -938,9 +959,29 @@ func (x *relater) governed(w, u, clause int, c *climbed) {
 		default:
 			c.blocked = true
 		}
-	case relRelcl:
-		c.worth *= .85
+	case relDobj, relNmod, relNsubj:
+		// By way of a noun: "rejected claims that", "was sceptical of reports that".
+		switch {
+		case x.isClause(w) || lightGovernors[lemma] || bearing[lemma] || telling[lemma] && x.own(u) || rel == relNsubj:
+		case refusing[lemma]:
+			c.negated = !c.negated
+		case sceptical[t.low]:
+			c.negated, c.hedged = !c.negated, true
+		default:
+			c.blocked = true
+		}
 	}
+}
+
+// sceptical words hold that something is rather not so.
+var sceptical = set(`sceptical skeptical doubtful unconvinced dubious unpersuaded`)
+
+// caseOf is the preposition before a noun, or "".
+func (x *annotated) caseOf(i int) string {
+	if k := x.child(i, relCase); k >= 0 {
+		return x.r.toks[k].low
+	}
+	return ""
 }
 
 var plausibleWords = set(`plausible possible likely probable conceivable clear certain evident obvious apparent`)
@@ -1015,15 +1056,31 @@ func (x *relater) governedByNoun(w, u, clause int, c *climbed) {
 		}
 	case neg && (claimNouns[low] || evidence[low] || low == "question" || low == "doubt"):
 		c.negated = !c.negated
-	case clause >= 0 && (rel == relRelcl || rel == relAcl):
+	case clause >= 0 && (rel == relCcomp || rel == relAcl && x.child(w, relMark) >= 0 && c.tense != gerund) && !claimNouns[low] && !evidence[low] && !granted[low]:
+		c.blocked = true // "confidence that": somebody else's
+	case clause >= 0 && rel == relAcl:
 		if c.tense == infinitive {
 			c.blocked = true
 		}
 		if c.tense == gerund {
 			c.tense = actual
 		}
-		if !claimNouns[low] && !evidence[low] && low != "fact" && low != "news" && low != "confirmation" && low != "admission" {
+		if !claimNouns[low] && !evidence[low] && !granted[low] {
 			c.worth *= .85
 		}
 	}
+}
+
+// auxiliaries are the forms of the verbs that the lists have no forms of.
+var auxiliaries = map[string]string{
+	"is": "be", "are": "be", "was": "be", "were": "be", "been": "be", "being": "be", "am": "be", "'re": "be", "'m": "be",
+	"has": "have", "had": "have", "having": "have", "'ve": "have", "does": "do", "did": "do", "done": "do", "doing": "do",
+}
+
+// baseOf is the plain form of a verb, as far as the lists have it.
+func baseOf(low string) string {
+	if b, ok := auxiliaries[low]; ok {
+		return b
+	}
+	return lemmaOf(low)
 }

@@ -14,6 +14,7 @@ type matter struct {
 	state    bool     // something lasts: "is dry", "is fleeing"
 	passive  bool
 	attitude bool // somebody takes it for something: "consider it plausible"
+	negative bool // it says that something is not so
 	// transitive tells that something is done to something.
 	transitive, conditional bool
 	makes                   bool // without it there is no such thing: a tariff, talks
@@ -83,7 +84,7 @@ func newMatter(in *Matter, opts Options) *matter {
 	}
 	subject := x.child(root, relNsubj)
 	key := root
-	lemma := lemmaOf(r.toks[root].low)
+	lemma := baseOf(r.toks[root].low)
 	if attitudes[lemma] && x.s.pos[root].verbal() {
 		for i := root + 1; i < last; i++ {
 			if x.s.pos[i] == posJJ && len(x.senses[i]) > 0 && x.s.rel[i] != relAmod {
@@ -102,7 +103,7 @@ func newMatter(in *Matter, opts Options) *matter {
 		}
 	}
 	m.key = x.keySenses(key)
-	if x.exprLen[key] <= 1 && !weakVerbs[lemmaOf(r.toks[key].low)] {
+	if x.exprLen[key] <= 1 && !weakVerbs[baseOf(r.toks[key].low)] {
 		m.keyStem = x.stems[key]
 	}
 	for _, s := range m.key {
@@ -111,7 +112,7 @@ func newMatter(in *Matter, opts Options) *matter {
 	var c climbed
 	c.subject, c.by = -1, -1
 	x.readClause(root, &c)
-	m.tense, m.passive, m.transitive = c.tense, c.voice == passive, c.object
+	m.tense, m.passive, m.transitive, m.negative = c.tense, c.voice == passive, c.object, c.negated
 	m.state = c.voice == stative || c.progress || m.attitude
 	if c.progress && c.tense == actual {
 		m.tense = ongoing
@@ -178,7 +179,7 @@ func (m *matter) arguments(x *annotated, root, key, last, subject int, c *climbe
 		object = subject
 	}
 	for i := 0; i < last; i++ {
-		if i >= key && i < key+x.exprLen[key] || i == root && (m.attitude || weakVerbs[lemmaOf(r.toks[i].low)]) || !x.telling(i) {
+		if i >= key && i < key+x.exprLen[key] || i == root && (m.attitude || weakVerbs[baseOf(r.toks[i].low)]) || !x.telling(i) {
 			continue
 		}
 		if !acting.empty() && i >= acting.from && i < acting.to && (x.party[i] != "" || i == head) {

@@ -40,8 +40,9 @@ const (
 	unknownActor  = .6  // worth of a pronoun that nobody is found for
 	leastRelation = .4
 	surest        = .95
-	maxClimb      = 14 // governors looked at above a word
-	maxBefore     = 3  // sentences before a claim that can complete it
+	maxScope      = 400 // words of a content that are looked at
+	maxClimb      = 14  // governors looked at above a word
+	maxBefore     = 3   // sentences before a claim that can complete it
 )
 
 // Relate proposes, for each attribution, which of the matters it affirms or
@@ -93,6 +94,8 @@ type relater struct {
 	f        finding
 	said     []bool          // the tokens of its content
 	inCue    []bool          // the tokens of its cue
+	inCueAt  []int           // the same, in order
+	words    []int           // all of these
 	who      map[string]bool // the actors that its source is
 	whoWords run             // its source
 	frame    frameOfCue
@@ -130,8 +133,10 @@ var reporting = set(`confirm announce report acknowledge admit deny dispute reje
 
 // speaker makes the attribution ready: whose words they are, which tokens.
 func (x *relater) speaker(a *Attribution) {
-	clear(x.said)
-	clear(x.inCue)
+	for _, k := range x.words {
+		x.said[k], x.inCue[k] = false, false
+	}
+	x.words, x.inCueAt = x.words[:0], x.inCueAt[:0]
 	r := x.r
 	f := finding{confidence: a.Confidence, verb: -1}
 	for i, s := range a.Cue.Spans {
@@ -141,10 +146,11 @@ func (x *relater) speaker(a *Attribution) {
 		}
 		for k := from; k < to; k++ {
 			x.inCue[k] = true
+			x.inCueAt, x.words = append(x.inCueAt, k), append(x.words, k)
 			if w := r.toks[k].word; w != nil && w.cue != nil {
 				f.verb, f.lemma = k, w.cue.lemma
 			} else if f.lemma == "" && (r.toks[k].cat == catVerb || x.s.pos[k].verbal()) {
-				f.verb, f.lemma = k, lemmaOf(r.toks[k].low)
+				f.verb, f.lemma = k, baseOf(r.toks[k].low)
 			} else if f.lemma == "" && w != nil && w.noun != nil {
 				f.lemma = w.noun.lemma
 			}
@@ -155,6 +161,7 @@ func (x *relater) speaker(a *Attribution) {
 		f.content = append(f.content, run{from, to})
 		for k := from; k < to; k++ {
 			x.said[k] = true
+			x.words = append(x.words, k)
 		}
 	}
 	if len(a.Source.Spans) > 0 {
@@ -201,8 +208,8 @@ func (x *relater) frameOf(a *Attribution) frameOfCue {
 	r, f := x.r, &x.f
 	c := frameOfCue{sign: 1}
 	lemma := f.lemma
-	for i := range x.inCue[f.cue.from:f.cue.to] {
-		t := &r.toks[f.cue.from+i]
+	for _, i := range x.inCueAt {
+		t := &r.toks[i]
 		switch {
 		case t.cat == catNot || t.low == "never" || t.low == "no" || strings.HasSuffix(t.low, "n't"):
 			c.negated = true
@@ -251,12 +258,7 @@ func (x *relater) frameOf(a *Attribution) frameOfCue {
 var plainSaying = set(`say tell announce state add declare confirm write note explain according insist stress report`)
 
 func (x *relater) cueHas(low string) bool {
-	for i, in := range x.inCue {
-		if in && x.r.toks[i].low == low {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(x.inCueAt, func(i int) bool { return x.r.toks[i].low == low })
 }
 
 // ownWords tells a quotation that is a sentence of its own: its words are the
@@ -295,7 +297,7 @@ func (x *relater) relate(a *Attribution, m *matter) (Relation, bool) {
 	}
 	n := 0
 	for _, c := range x.f.content {
-		for i := c.from; i < c.to && n < 400; i++ {
+		for i := c.from; i < c.to && n < maxScope; i++ {
 			n++
 			kind := m.keyAt(x.annotated, i)
 			if kind == noKey && !x.existential(m, i) && !x.untraced(m, i) {
@@ -372,7 +374,7 @@ func (x *relater) deed(m *matter) (hit, bool) {
 	if m.tense == future {
 		return hit{}, false
 	}
-	h := hit{denies: (kind == contrary) != x.frame.negated, words: []int{at}}
+	h := hit{denies: (kind == contrary) != x.frame.negated != m.negative, words: []int{at}}
 	for i := f.cue.from; i < f.cue.to; i++ {
 		h.hedged = h.hedged || hedgeAdverbs[x.r.toks[i].low]
 	}
@@ -424,6 +426,9 @@ func (x *relater) clause(m *matter, v int, kind keyKind) (hit, bool) {
 		return hit{}, false
 	}
 	sign := x.frame.sign
+	if c.relative {
+		sign = 1 // taken for granted, whatever is denied beside it
+	}
 	tense := c.tense
 	if tense == infinitive {
 		switch {
@@ -494,7 +499,7 @@ func (x *relater) clause(m *matter, v int, kind keyKind) (hit, bool) {
 	if kind == noKey && !m.makes && sign > 0 {
 		return hit{}, false
 	}
-	h.denies = sign < 0
+	h.denies = (sign < 0) != m.negative
 	scope := x.scope(v)
 	if m.count != nil {
 		verdict, at, told := x.countFits(m, scope)
@@ -520,6 +525,9 @@ func (x *relater) clause(m *matter, v int, kind keyKind) (hit, bool) {
 		worth *= .85
 	}
 	cover, words := x.cover(m, scope, v, agent, kind == noKey)
+	if x.otherObject(m, v, words) {
+		return hit{}, false
+	}
 	least := leastCover
 	if h.denies && (m.patient.agent || !slices.ContainsFunc(m.args, func(a argument) bool { return a.token == m.patient.token }) ||
 		slices.ContainsFunc(words, func(i int) bool { return m.patient.at(x.annotated, i) > 0 })) {
@@ -598,8 +606,8 @@ func (x *relater) scope(v int) []int {
 
 func (x *relater) scopeAll() []int {
 	var out []int
-	for i, in := range x.said {
-		if in {
+	for _, c := range x.f.content {
+		for i := c.from; i < c.to && len(out) < maxScope; i++ {
 			out = append(out, i)
 		}
 	}
@@ -633,21 +641,25 @@ func (x *relater) cover(m *matter, scope []int, key int, agent float64, thing bo
 		}
 		all += w
 		found := false
+		best, at := 0., -1
 		for _, i := range scope {
-			if i == key && !thing {
+			if i == key && !thing || best >= 1 {
 				continue
 			}
-			if q := arg.at(x.annotated, i); q > 0 || x.pronounIs(i, arg) {
-				if q == 0 {
-					q = .8
-				}
-				got += w * q
-				words = append(words, i)
-				found, local = true, true
-				if i > 0 && (x.r.toks[i-1].low == "the" || x.r.toks[i-1].low == "this" || x.r.toks[i-1].low == "our") {
-					definite[arg.token] = true
-				}
-				break
+			q := arg.at(x.annotated, i)
+			if q == 0 && x.pronounIs(i, arg) {
+				q = .8
+			}
+			if q > best {
+				best, at = q, i
+			}
+		}
+		if best > 0 {
+			got += w * best
+			words = append(words, at)
+			found, local = true, true
+			if at > 0 && (x.r.toks[at-1].low == "the" || x.r.toks[at-1].low == "this" || x.r.toks[at-1].low == "our") {
+				definite[arg.token] = true
 			}
 		}
 		if found {
@@ -717,8 +729,8 @@ func (x *relater) known(arg *argument, scope []int) bool {
 			return true
 		}
 	}
-	for i := 0; i < x.f.content[0].from; i++ {
-		if x.party[i] != "" && arg.at(x.annotated, i) > 0 {
+	for id, first := range x.firstOf {
+		if first < x.f.content[0].from && slices.ContainsFunc(arg.parties, func(p string) bool { return x.within(id, p) > 0 }) {
 			return true
 		}
 	}
@@ -797,6 +809,9 @@ func (x *relater) fits(h int, arg *argument) float64 {
 	if t.low == "nobody" || t.low == "none" || t.low == "no-one" {
 		return .9
 	}
+	if t.low == "it" && x.expletive(h) {
+		return 0
+	}
 	if pronouns[t.low] {
 		ids, known := x.standsFor(h)
 		if len(arg.parties) == 0 {
@@ -850,7 +865,7 @@ func (x *relater) fits(h int, arg *argument) float64 {
 // fitsAny tells whether the phrase at h is some argument of the matter.
 func (x *relater) fitsAny(h int, m *matter, agentToo bool) bool {
 	if pronouns[x.r.toks[h].low] {
-		return true
+		return !x.expletive(h)
 	}
 	p := x.phrase(h)
 	for k := range m.args {
@@ -862,6 +877,44 @@ func (x *relater) fitsAny(h int, m *matter, agentToo bool) bool {
 			if arg.at(x.annotated, i) > 0 && (i == h || x.s.rel[i] != relNmod) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// expletive tells "it" that stands for what follows: "it is fair to say".
+func (x *relater) expletive(h int) bool {
+	u := int(x.s.head[h])
+	if x.r.toks[h].low != "it" || u < 0 || !x.hasCopula(u) {
+		return false
+	}
+	s := x.r.sentenceOf(h)
+	for i := u + 1; i < s.to; i++ {
+		if int(x.s.head[i]) == u && (x.s.rel[i] == relXcomp || x.s.rel[i] == relCcomp || x.s.rel[i] == relAdvcl) {
+			return true
+		}
+	}
+	return false
+}
+
+// otherObject tells a clause in which the same is done to something else: who won
+// the debate did not win the election by it.
+func (x *relater) otherObject(m *matter, v int, words []int) bool {
+	if !m.transitive || m.attitude || m.patient.agent || m.patient.weight == 0 {
+		return false
+	}
+	if slices.ContainsFunc(words, func(i int) bool { return m.patient.at(x.annotated, i) > 0 }) || m.patient.at(x.annotated, v) > 0 {
+		return false
+	}
+	s := x.r.sentenceOf(v)
+	for i := v + 1; i < s.to; i++ {
+		if int(x.s.head[i]) != v || !x.said[i] || slices.Contains(words, i) {
+			continue
+		}
+		low := x.r.toks[i].low
+		noun := !x.s.pos[v].verbal()
+		if x.s.rel[i] == relDobj && !noun || noun && x.s.rel[i] == relNmod && x.caseOf(i) == "of" {
+			return !pronouns[low] && low != "one" && !negators[low] && !strings.HasPrefix(low, "any") && low != "cent" && low != "so" && !claimNouns[low]
 		}
 	}
 	return false
@@ -934,9 +987,11 @@ func (x *relater) pronounIs(i int, arg *argument) bool {
 		return false
 	}
 	ids, _ := x.standsFor(i)
+	low := x.r.toks[i].low
+	member := low == "we" || low == "us" || low == "our" // a minister's "we" is the state
 	for id := range ids {
 		for _, p := range arg.parties {
-			if x.within(id, p) > 0 {
+			if id == p || member && x.within(id, p) > 0 {
 				return true
 			}
 		}
@@ -1004,7 +1059,7 @@ func (x *relater) existential(m *matter, i int) bool {
 		return false // where there is none, none does anything; the reverse does not follow
 	}
 	h := x.s.head[i]
-	if x.s.rel[i] == relDobj && h >= 0 && sightingVerbs[lemmaOf(x.r.toks[h].low)] && (x.said[h] || x.inCue[h]) {
+	if x.s.rel[i] == relDobj && h >= 0 && sightingVerbs[baseOf(x.r.toks[h].low)] && (x.said[h] || x.inCue[h]) {
 		return true // "we found no cracks"
 	}
 	for _, u := range []int{int(h), i} {
@@ -1121,8 +1176,12 @@ func (x *relater) verdict(a *Attribution) (int, bool) {
 		return 0, false
 	}
 	sign, seen, negated, refers := x.frame.sign, false, false, false
-	for i, in := range x.said {
-		if !in || !x.r.toks[i].isWord() {
+	all := x.scopeAll()
+	if len(all) > 30 {
+		return 0, false
+	}
+	for _, i := range all {
+		if !x.r.toks[i].isWord() {
 			continue
 		}
 		low := x.r.toks[i].low

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/demarche/demarche"
 )
@@ -18,7 +19,7 @@ type crisis struct {
 
 // relationTable goes through a table of relations: marked text => what it affirms
 // and denies.
-func relationTable(t *testing.T, name string, each func(c *crisis, in, want string)) {
+func relationTable(t testing.TB, name string, each func(c *crisis, in, want string)) {
 	t.Helper()
 	b, err := os.ReadFile("testdata/cases/" + name + ".txt")
 	if err != nil {
@@ -122,4 +123,91 @@ func runRelations(t *testing.T, name string, leastLines, leastPrecision float64)
 	if share < leastLines || precision < leastPrecision {
 		t.Errorf("%.1f %% of lines and %.1f %% of links right; it was %.1f %% and %.1f %%", share, precision, leastLines, leastPrecision)
 	}
+}
+
+// strait is the matters and the actors of the first crisis in the table.
+func strait(t testing.TB) *crisis {
+	var first *crisis
+	relationTable(t, "relations", func(c *crisis, _, _ string) {
+		if first == nil {
+			first = c
+		}
+	})
+	return first
+}
+
+// TestRelateLong holds the work on a long text to what its length asks for.
+func TestRelateLong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestRelateLong not run: -short")
+	}
+	c := strait(t)
+	opts := Options{Actors: c.actors}
+	unit := "Foreign Minister Pavel Dovrin denied that Taravia had closed the strait and, he said, it is not true that it had laid mines; "
+	work := func(n int) time.Duration {
+		text := strings.Repeat(unit, n/len(unit))
+		as := Read(text, opts).Attributions
+		if len(as) == 0 {
+			t.Fatal("nothing was read")
+		}
+		start := time.Now()
+		found := 0
+		for _, rels := range Relate(text, as, c.matters, opts) {
+			found += len(rels)
+		}
+		if found == 0 {
+			t.Fatal("no links were found")
+		}
+		return time.Since(start)
+	}
+	work(5_000)
+	small, large := work(40_000), work(160_000)
+	if large > 12*small+time.Second {
+		t.Errorf("%v for 40,000 bytes, %v for four times as much", small, large)
+	}
+	t.Logf("%v for 40,000 bytes, %v for four times as much", small, large)
+}
+
+// FuzzRelate takes any proposition and any text.
+func FuzzRelate(f *testing.F) {
+	c := strait(f)
+	for _, m := range c.matters {
+		f.Add("Dovrin denied that Taravia had closed the strait. “That is false,” he said.", m.Says)
+	}
+	f.Add("Roe said “no", "")
+	f.Add("It was reported that the strait was closed", "not")
+	f.Add("He called it untrue", "The the the")
+	f.Add("Two said that there was no trace of it, or if not, that none had anything to do with it", "Anything happened")
+	f.Fuzz(func(t *testing.T, text, says string) {
+		opts := Options{Actors: c.actors}
+		as := Read(text, opts).Attributions
+		out := Relate(text, as, append([]Matter{{"x", says}}, c.matters...), opts)
+		if len(out) != len(as) {
+			t.Fatalf("%d lists for %d attributions", len(out), len(as))
+		}
+		for _, rels := range out {
+			if rels == nil {
+				t.Fatal("a list is nil")
+			}
+			for _, r := range rels {
+				if r.P < leastRelation-.01 || r.P > 1 || r.Matter == "" {
+					t.Fatalf("%+v", r)
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkRelate(b *testing.B) {
+	c := strait(b)
+	opts := Options{Actors: c.actors}
+	text := strings.Repeat("Foreign Minister Pavel Dovrin denied on Monday that Taravia had closed the Strait of Ormel. “We have laid no mines,” he told reporters. "+
+		"The League said that its warships would escort tankers through the strait, and that it had asked for talks. The rain went on through the night, and the river rose by two metres.\n", 100)
+	as := Read(text, opts).Attributions
+	n := len(tokenize(text))
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		Relate(text, as, c.matters, opts)
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "tokens/s")
 }
