@@ -164,11 +164,11 @@ func (a *app) ledgerResolveCommand() *cobra.Command {
 			if _, err := c.Put(ctx, c.after(at.Learned), &j, at.Number); err != nil {
 				return err
 			}
-			end := "came about"
-			if j.Resolved == "no" {
-				end = "did not come about"
+			end := " " + c.cameAbout(&j)
+			if !c.isOutcome(j.On) {
+				end = ":" + end
 			}
-			line := fmt.Sprintf("%s: %s %s. %s had given it %s.", j.ID, c.judgedOn(j.On), end, upperFirst(clean(j.By)), share2(j.P))
+			line := fmt.Sprintf("%s: %s%s. %s had given it %s.", j.ID, c.judgedOn(j.On), end, upperFirst(clean(j.By)), share2(j.P))
 			if before != "" && before != j.Resolved {
 				line += " It had been resolved as " + before + "."
 			}
@@ -281,10 +281,7 @@ func (p *sheet) forecasts(f *forecasts) {
 	fmt.Fprintln(p)
 	p.heading("Resolved")
 	for _, j := range f.Resolved {
-		end := "came about"
-		if j.Resolved == "no" {
-			end = "did not come about"
-		}
+		end := p.b.cameAbout(&j)
 		if j.ResolvedOn != "" {
 			end += ", known " + onWords(j.ResolvedOn)
 		}
@@ -322,10 +319,26 @@ func (p *sheet) judged(j *ledger.Judgement) string {
 // judgedOn is what a judgement is on: an outcome in its words, a question in
 // quotation marks.
 func (b *books) judgedOn(on string) string {
-	if words := b.question(on); words != clean(on) {
-		return words
+	if b.isOutcome(on) {
+		return b.question(on)
 	}
 	return "“" + unquoted(clean(on)) + "”"
+}
+
+func (b *books) isOutcome(id string) bool {
+	o, err := b.outcomeOf(id)
+	return o != nil && err == nil
+}
+
+// cameAbout says how a judgement was resolved.
+func (b *books) cameAbout(j *ledger.Judgement) string {
+	switch {
+	case !b.isOutcome(j.On):
+		return "the answer is " + j.Resolved
+	case j.Resolved == "no":
+		return "did not come about"
+	}
+	return "came about"
 }
 
 // onWords is "on 2 December 2025", or "in December 2025".
