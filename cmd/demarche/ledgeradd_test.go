@@ -170,3 +170,28 @@ func TestLedgerAddOthers(t *testing.T) {
 		t.Error("the bytes of the report are not kept:", err)
 	}
 }
+
+// TestLedgerClaim: claims entered by hand, from sources of every sort.
+func TestLedgerClaim(t *testing.T) {
+	onEachStore(t, func(t *testing.T, dir string) {
+		golden(t, "ledger/claim.txt", transcript(t, dir,
+			[]string{"claim", "fail", "--source", "pena", "--says", "he does not yield", "--quote", "We will not yield to threats", "--credibility", "2"},
+			[]string{"claim", "goon", "--unnamed", "a waiter", "--says", "everybody has left", "--affirms", "failed", "--strength", "0.5"},
+			[]string{"claim", "goon", "--unnamed", "a waiter", "--says", "the rooms are paid", "--hedges", "perhaps", "--stance", "hedges"},
+			[]string{"claim", "goon", "--source", "norvik", "--says", "the talks go on", "--denies", "failed"},
+			[]string{"claim", "goon", "--source", "Greta Holm", "--says", "the talks go on", "--said", "2025-12-01"},
+			[]string{"list", "--kind", "source"},
+			[]string{"show", "goon.2"},
+			[]string{"claim", "goon", "--source", "nobdy", "--says", "x"},
+			[]string{"claim", "gone", "--source", "pena", "--says", "x"},
+			[]string{"claim", "goon", "--source", "pena", "--quote", "Everything has failed"},
+			[]string{"claim", "goon", "--source", "pena"},
+			[]string{"claim", "goon", "--says", "x"},
+			[]string{"claim", "goon", "--source", "pena", "--says", "x", "--stance", "maybe"},
+			[]string{"claim", "goon", "--source", "pena", "--says", "x", "--affirms", "peace"},
+			[]string{"claim", "goon", "--source", "pena", "--says", "x", "--kind", "robot"}))
+		if code, out, errs := do(t, "", "ledger", "verify", dir); code != 0 {
+			t.Errorf("%s%s", out, errs)
+		}
+	})
+}
