@@ -166,11 +166,13 @@ func TestHoldingsAround(t *testing.T) {
 	onBoth(t, func(t *testing.T, l *Ledger) {
 		ctx := t.Context()
 		day := func(n int) time.Time { return time.Date(2025, 12, n, 12, 0, 0, 0, time.UTC) }
+		seen := map[Ref]int{}
 		write := func(learned time.Time, why string, records ...Record) {
 			t.Helper()
 			var items []Item
 			for _, r := range records {
-				items = append(items, Item{Record: r})
+				items = append(items, Item{Record: r, Expect: seen[r.Ref()]})
+				seen[r.Ref()]++
 			}
 			if _, err := l.Write(ctx, Change{Who: "Ann", Why: why, Learned: learned}, items...); err != nil {
 				t.Fatal(err)
