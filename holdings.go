@@ -131,6 +131,7 @@ type HeldClaim struct {
 	Handling           string
 	Learned            time.Time // when this version of it was learned
 	Entry              int       // the number of the entry that made this version
+	Who, Why           string    // of that entry
 	Links              []HeldLink
 	// Withdrawn: another accepted claim retracts it.
 	Withdrawn bool
@@ -329,9 +330,19 @@ func (h *Holdings) Testimonies(proposition string, count func(*HeldClaim) bool) 
 }
 
 func (h *Holdings) testimony(c *HeldClaim, on HeldLink) Testimony {
+	t := h.Testimony(c)
+	t.Denies = on.Rel == "denies"
+	if on.Strength != 0 {
+		t.Strength = on.Strength
+	}
+	return t
+}
+
+// Testimony is a claim as it bears on something of which its links say nothing.
+func (h *Holdings) Testimony(c *HeldClaim) Testimony {
 	t := Testimony{Claim: c.ID, Source: c.Source, Report: c.Report, Relayed: c.Relayed, Side: c.Interest, Distinct: c.Distinct,
-		Denies: on.Rel == "denies", Strength: on.Strength, Credibility: c.Credibility, Record: c.Record, Access: c.Access}
-	if t.Strength == 0 && c.Stance == "hedges" {
+		Credibility: c.Credibility, Record: c.Record, Access: c.Access}
+	if c.Stance == "hedges" {
 		t.Strength = HedgedStrength
 	}
 	s := h.Source(c.Source)

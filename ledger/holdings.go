@@ -334,7 +334,7 @@ func heldClaim(at Version, links []demarche.HeldLink) demarche.HeldClaim {
 		Said:  dateOr(c.Said), Recently: c.Said == recently, Act: c.Act, Nature: c.Nature, Access: c.Access, Interest: c.Interest,
 		Stance: c.Stance, Record: c.Record, Hedges: c.Hedges, Credibility: c.Credibility, Relayed: c.Relayed, Distinct: c.Distinct,
 		Against: c.Against, FoundBy: c.FoundBy, Status: c.Status, Handling: c.Handling,
-		Learned: at.Learned, Entry: at.Number, Links: links,
+		Learned: at.Learned, Entry: at.Number, Who: at.Who, Why: at.Why, Links: links,
 	}
 }
 

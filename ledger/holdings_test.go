@@ -104,7 +104,7 @@ func TestEnter(t *testing.T) {
 		}
 		got := *h.Claim("r1.1")
 		want := first.Claims[0]
-		want.Learned, want.Entry = day, 1
+		want.Learned, want.Entry, want.Who, want.Why = day, 1, "ann", "read"
 		if !got.Learned.Equal(day) {
 			t.Fatalf("learned %v", got.Learned)
 		}
