@@ -51,10 +51,10 @@ func (c *composer) sum(p *demarche.Proposition, w demarche.Credence) []Sentence 
 	prior := fmt.Sprintf("%.2f", w.Prior)
 	if w.Prior == 0 || w.Prior == 1 {
 		sure := map[float64]string{0: "excluded", 1: "certain"}[w.Prior]
-		return append(out, say("whether "+says+": it is taken as "+sure+" beforehand, and no claim moves that", line("prior", "prior "+prior, w.Prior, Probability), c.propositionEntry(p)))
+		return append(out, say(c.allegation(p)+"whether "+says+": it is taken as "+sure+" beforehand, and no claim moves that", line("prior", "prior "+prior, w.Prior, Probability), c.propositionEntry(p)))
 	}
 	odds := demarche.LogOdds(w.Prior)
-	start := "whether " + says + ": before any claim " + prior + ", which is " + signedNumber(odds) + " in log-odds"
+	start := c.allegation(p) + "whether " + says + ": before any claim " + prior + ", which is " + signedNumber(odds) + " in log-odds"
 	out = append(out, say(start, line("prior", "log-odds of the prior, "+prior+": "+signedNumber(odds), odds, LogOdds), c.propositionEntry(p)))
 	for _, denies := range []bool{false, true} {
 		var side []demarche.Origin
@@ -81,7 +81,7 @@ func (c *composer) sum(p *demarche.Proposition, w demarche.Credence) []Sentence 
 				step = o.Step + " = 0.00, no basis to judge"
 			}
 			r := line(fmt.Sprintf("%s.%d", verb, n+1), cl.ID+" "+verb+": "+step, sign*o.Weight, LogOdds)
-			out = append(out, say(c.who(cl)+" "+verb+" it: "+step, c.quote(cl), r))
+			out = append(out, say(c.who(cl)+" "+c.pluralVerb(cl, verb)+" it: "+step, c.quote(cl), r))
 		}
 		if left > 0 {
 			step := signedNumber(sign * rest)

@@ -93,6 +93,7 @@ type composer struct {
 	t     *teller // nil without a conflict
 	refs  map[string]Ref
 	told  map[string]bool // claims told in full
+	here  map[string]bool // of them, those in the item in the making
 
 	beyond []demarche.Proposition // those that only the ledger has
 	lost   []lostSupport          // what rests on claims that no longer count

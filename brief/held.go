@@ -87,7 +87,8 @@ func (c *composer) heldMatter(p *demarche.Proposition, claims []*demarche.Claim)
 			refs = append(refs, c.result("origins."+p.ID+"."+side.name, "independent origins that "+side.has+": "+says, float64(side.n), Count))
 		}
 	}
-	item := []Sentence{say(standingWords(says, w), refs...)}
+	c.here = map[string]bool{}
+	item := []Sentence{say(c.allegation(p)+standingWords(says, w), refs...)}
 	if s, ok := c.countedOnce(p, w); ok {
 		item = append(item, s)
 	}
@@ -97,7 +98,7 @@ func (c *composer) heldMatter(p *demarche.Proposition, claims []*demarche.Claim)
 	counted := countedIn(w.Origins)
 	var outside []Ref
 	for _, cl := range claims {
-		if !counted[cl.ID] {
+		if !counted[cl.ID] && !c.here[cl.ID] {
 			item = append(item, c.toldFull(cl)...)
 			if cl.Held == nil {
 				outside = append(outside, c.quote(cl))
@@ -122,6 +123,17 @@ func itThem(n int) string {
 		return "it"
 	}
 	return "them"
+}
+
+// allegation begins what is told of a matter that is alleged against named persons:
+// against whom, and by whom.
+func (c *composer) allegation(p *demarche.Proposition) string {
+	for _, cl := range c.claimsOn(p.ID) {
+		if cl.Held != nil && len(cl.Held.Against) > 0 {
+			return "alleged against " + list(cl.Held.Against) + " by " + c.who(cl) + ": "
+		}
+	}
+	return ""
 }
 
 // bothSides counts the origins that affirm and those that deny.
@@ -250,7 +262,9 @@ func (c *composer) origins(p *demarche.Proposition, all []demarche.Origin, denie
 			out = append(out, say("a further "+originNoun(left)+" "+verb+" it", append(refs, r)...))
 			break
 		}
-		out = append(out, c.toldFull(cl)...)
+		if !c.here[cl.ID] { // else as a reply
+			out = append(out, c.toldFull(cl)...)
+		}
 		if s, ok := c.repeated(cl, o.Claims); ok {
 			out = append(out, s)
 		}
@@ -332,17 +346,17 @@ func (c *composer) outlet(cl *demarche.Claim) string {
 
 // credenceOf says what credence follows from the claims.
 func (c *composer) credenceOf(p *demarche.Proposition, w demarche.Credence) Sentence {
-	s := "its credence is " + exactCredence(w.P) + "; before any claim it was " + exactCredence(w.Prior)
+	s := "the credence that follows is " + exactCredence(w.P) + "; before any claim it was " + exactCredence(w.Prior)
 	switch {
 	case tidy(w.P) == tidy(w.Prior):
-		s = "its credence stays what it was before any claim, " + exactCredence(w.P)
+		s = "the credence stays what it was before any claim, " + exactCredence(w.P)
 	case exactCredence(w.P) == exactCredence(w.Prior) && w.P > w.Prior:
-		s = "its credence is still put at " + exactCredence(w.P) + ", a little above what it was before any claim"
+		s = "the credence is still put at " + exactCredence(w.P) + ", a little above what it was before any claim"
 	case exactCredence(w.P) == exactCredence(w.Prior):
-		s = "its credence is still put at " + exactCredence(w.P) + ", a little below what it was before any claim"
+		s = "the credence is still put at " + exactCredence(w.P) + ", a little below what it was before any claim"
 	}
 	if o := w.Override; o != nil {
-		s = "its credence is set to " + exactCredence(w.P) + " by " + o.By + " (" + bare(o.Reason) + "); from the claims it would be " + exactCredence(w.Computed) + ", and before any claim it was " + exactCredence(w.Prior)
+		s = "the credence is set to " + exactCredence(w.P) + " by " + o.By + " (" + bare(o.Reason) + "); from the claims it would be " + exactCredence(w.Computed) + ", and before any claim it was " + exactCredence(w.Prior)
 	}
 	return say(s, c.credenceRefs(p)...)
 }

@@ -243,6 +243,13 @@ func readLines(lines []line, in Input) *Brief {
 					q.Quote = cl.Quote // line breaks of a form mean nothing
 				}
 			}
+			if known != nil {
+				for _, k := range known.Quotes { // grades and marks are the ledger's
+					if k.Claim == q.Claim {
+						q.Reliability, q.OutletReliability, q.Credibility, q.Handling = k.Reliability, k.OutletReliability, k.Credibility, k.Handling
+					}
+				}
+			}
 			for i := range in.Reports {
 				if in.Reports[i].ID == q.Report {
 					q.Title = in.Reports[i].Title

@@ -142,7 +142,7 @@ func (c *composer) lostItems() [][]Sentence {
 		}
 		what := c.names.inside(l.what)
 		if l.player != "" {
-			what = "that " + c.names.again(l.player) + " " + c.playerVerbOr(l.player, "want") + " it (" + bare(l.what) + ")"
+			what = "among what " + c.names.again(l.player) + " " + c.playerVerbOr(l.player, "want") + ", " + bare(l.what)
 		}
 		claim := "a claim "
 		if len(l.claims) > 1 {
@@ -151,7 +151,7 @@ func (c *composer) lostItems() [][]Sentence {
 				fates[i] = severalFate(fates[i])
 			}
 		}
-		s := what + ": this rests on " + claim + joined(fates, "or")
+		s := what + ": it rests on " + claim + joined(fates, "or")
 		if l.alone {
 			s += ", and on nothing else"
 		}

@@ -232,6 +232,9 @@ func (c *composer) change(s *Since, ch *InputChange, old *teller) string {
 	}
 	switch ch.Kind {
 	case demarche.CredenceChange:
+		if c.held() && exactCredence(ch.From) == exactCredence(ch.To) {
+			return "the credence that " + proposition(c.in.Case, c.t) + " moved by less than five points and is still put at " + exactCredence(ch.To)
+		}
 		return "the credence that " + proposition(c.in.Case, c.t) + " went from " + exactCredence(ch.From) + " to " + exactCredence(ch.To)
 	case demarche.BeliefChange:
 		return "what those who do not know it believe has changed: whether " + proposition(c.in.Case, c.t)

@@ -96,13 +96,17 @@ func (c *composer) movedStandings(s *Since) ([][]Sentence, error) {
 		default:
 			lead = "whether " + says + ": it is " + standsAs(m.is.Standing) + ", as before"
 		}
-		item := []Sentence{say(lead, c.propositionEntry(m.now))}
+		item := []Sentence{say(c.allegation(m.now)+lead, c.propositionEntry(m.now))}
 		if because, ok := c.movedBecause(s, m); ok {
 			item = append(item, because)
 		}
 		if !inModel && tidy(m.was.P) != tidy(m.is.P) {
 			from := c.result("since.credence."+m.now.ID, "credence by "+s.Label+" that "+says, m.was.P, Probability)
-			item = append(item, say("its credence went from "+exactCredence(m.was.P)+" to "+exactCredence(m.is.P), append([]Ref{from}, c.credenceRefs(m.now)...)...))
+			words := "its credence went from " + exactCredence(m.was.P) + " to " + exactCredence(m.is.P)
+			if exactCredence(m.was.P) == exactCredence(m.is.P) {
+				words = "its credence moved by less than five points and is still put at " + exactCredence(m.is.P)
+			}
+			item = append(item, say(words, append([]Ref{from}, c.credenceRefs(m.now)...)...))
 		}
 		items = append(items, item)
 	}
@@ -125,15 +129,19 @@ func (c *composer) movedBecause(s *Since, m move) (Sentence, bool) {
 		}
 		parts, refs = append(parts, words), append(refs, ref...)
 	}
-	for _, cl := range c.claimsOn(m.now.ID) {
-		if was[cl.ID] || !is[cl.ID] {
+	for _, o := range m.is.Origins {
+		cl := c.in.Case.Claim(o.Counted)
+		if cl == nil || was[cl.ID] {
 			continue
 		}
 		verb := "affirms"
-		if refers(cl.Denies, m.now.ID) {
+		switch {
+		case o.Denies:
 			verb = "denies"
+		case cl.Held != nil && len(cl.Held.Against) > 0:
+			verb = "alleges"
 		}
-		tell(c.who(cl)+" "+pluralVerb(c, cl, verb)+" it", c.quote(cl))
+		tell(c.who(cl)+" "+c.pluralVerb(cl, verb)+" it", c.quote(cl))
 	}
 	for i := range s.Case.Claims {
 		cl := &s.Case.Claims[i]
@@ -188,15 +196,15 @@ func (c *composer) movedBecause(s *Since, m move) (Sentence, bool) {
 }
 
 // pluralVerb is a verb in the form that the source of a claim takes.
-func pluralVerb(c *composer, cl *demarche.Claim, third string) string {
+func (c *composer) pluralVerb(cl *demarche.Claim, singular string) string {
 	plural := isPlural(cl.Source, "")
 	if a := c.in.Case.Actor(cl.Source); a != nil {
 		plural = isPlural(a.Name, a.Kind)
 	}
 	if plural && !reportItself(cl.Source) {
-		return map[string]string{"affirms": "affirm", "denies": "deny"}[third]
+		return map[string]string{"affirms": "affirm", "denies": "deny", "alleges": "allege"}[singular]
 	}
-	return third
+	return singular
 }
 
 // regraded says which grade behind a claim is another than it was.
@@ -315,7 +323,7 @@ func (c *composer) wentOut(s *Since) [][]Sentence {
 	}
 	for i := range c.in.Case.Held.Redacted {
 		t := &c.in.Case.Held.Redacted[i]
-		if !c.between(s, t) || t.Kind == "claim" && s.Case.Claim(t.ID) != nil {
+		if !since(s, t) || t.Kind == "claim" && s.Case.Claim(t.ID) != nil {
 			continue
 		}
 		words := "a " + t.Kind + " was destroyed by " + t.Who + " on " + dayWords(t.Learned) + ": " + c.names.inside(bare(t.Why))
@@ -324,9 +332,9 @@ func (c *composer) wentOut(s *Since) [][]Sentence {
 	return items
 }
 
-// between reports whether something was destroyed after the earlier day and not
-// after this one.
-func (c *composer) between(s *Since, t *demarche.HeldTombstone) bool {
+// since reports whether something was destroyed after the earlier day: also after
+// this one, as it is gone from this one too.
+func since(s *Since, t *demarche.HeldTombstone) bool {
 	day, err := demarche.ParseDate(t.Learned.UTC().Format("2006-01-02"))
-	return err == nil && day.StartsAfter(s.Day) && !day.StartsAfter(c.day)
+	return err == nil && day.StartsAfter(s.Day)
 }

@@ -155,6 +155,9 @@ func (c *composer) situation() {
 // tell tells a claim with its quotation.
 func (c *composer) tell(cl *demarche.Claim) Sentence {
 	c.told[cl.ID] = true
+	if c.here != nil {
+		c.here[cl.ID] = true
+	}
 	return say(c.names.claim(cl), c.quote(cl))
 }
 
