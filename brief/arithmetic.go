@@ -93,14 +93,33 @@ func (c *composer) sum(p *demarche.Proposition, w demarche.Credence) []Sentence 
 			out = append(out, say(count(left, "further origin")+" "+verbs+" it: together "+step, r, c.result(key+"."+verb+".left", "further origins", float64(left), Count)))
 		}
 	}
-	total := demarche.LogOdds(w.Computed)
-	out = append(out, say(fmt.Sprintf("together %s, which is a credence of %.2f", signedNumber(total), w.Computed),
-		line("total", fmt.Sprintf("sum %s: credence %.2f", signedNumber(total), w.Computed), w.Computed, Probability)))
+	total := odds
+	for _, o := range w.Origins { // the credence itself may be too near to 0 or 1 to tell
+		if o.Denies {
+			total -= o.Weight
+		} else {
+			total += o.Weight
+		}
+	}
+	credence := hundredths(w.Computed)
+	out = append(out, say("together "+signedNumber(total)+", which is a credence of "+credence,
+		line("total", "sum "+signedNumber(total)+": credence "+credence, w.Computed, Probability)))
 	if o := w.Override; o != nil {
 		out = append(out, say(fmt.Sprintf("%s sets it to %.2f, and that number counts: %s", o.By, o.P, c.names.inside(bare(o.Reason))), c.overrideEntry(p, o),
 			line("set", fmt.Sprintf("credence set by hand: %.2f", o.P), o.P, Probability)))
 	}
 	return out
+}
+
+// hundredths is a credence to two places that is never shown as 0 or 1.
+func hundredths(p float64) string {
+	switch {
+	case p < 0.005:
+		return "under 0.01"
+	case p > 0.995:
+		return "over 0.99"
+	}
+	return fmt.Sprintf("%.2f", p)
 }
 
 // signedNumber is a number of log-odds with its sign: +0.14, −0.41.

@@ -49,8 +49,8 @@ func (c *composer) credences() [][]Sentence {
 			refs = append(append(refs, c.because(a.ClaimedBy)...), c.because(a.DisputedBy)...)
 		} else if claims := c.claimsOn(m.ID); len(claims) > 0 {
 			yes, no := 0, 0
+			refs = append(refs, c.bearing(m.ID)...)
 			for _, cl := range claims {
-				refs = append(refs, c.quote(cl))
 				if refers(cl.Denies, m.ID) {
 					no++
 				} else {
@@ -376,14 +376,15 @@ func (c *composer) gaps() [][]Sentence {
 			continue
 		}
 		open := false
-		var quotes []Ref
 		for _, cl := range claims {
 			open = open || cl.Record == "on_record" || cl.Record == "document"
-			quotes = append(quotes, c.quote(cl))
 		}
-		if !open {
-			anonymous = append(anonymous, says)
-			anonymousRefs = append(append(anonymousRefs, c.propositionEntry(p)), quotes...)
+		if !open || !c.held() {
+			quotes := c.bearing(p.ID)
+			if !open {
+				anonymous = append(anonymous, says)
+				anonymousRefs = append(append(anonymousRefs, c.propositionEntry(p)), quotes...)
+			}
 		}
 	}
 	if len(unheard) > 0 {

@@ -346,14 +346,18 @@ func (c *composer) outlet(cl *demarche.Claim) string {
 
 // credenceOf says what credence follows from the claims.
 func (c *composer) credenceOf(p *demarche.Proposition, w demarche.Credence) Sentence {
-	s := "the credence that follows is " + exactCredence(w.P) + "; before any claim it was " + exactCredence(w.Prior)
+	now := exactCredence(w.P)
+	if w.Prior > 0 && w.Prior < 1 && w.Override == nil {
+		now = Percent(w.P) // claims make nothing certain
+	}
+	s := "the credence that follows is " + now + "; before any claim it was " + exactCredence(w.Prior)
 	switch {
 	case tidy(w.P) == tidy(w.Prior):
-		s = "the credence stays what it was before any claim, " + exactCredence(w.P)
-	case exactCredence(w.P) == exactCredence(w.Prior) && w.P > w.Prior:
-		s = "the credence is still put at " + exactCredence(w.P) + ", a little above what it was before any claim"
-	case exactCredence(w.P) == exactCredence(w.Prior):
-		s = "the credence is still put at " + exactCredence(w.P) + ", a little below what it was before any claim"
+		s = "the credence stays what it was before any claim, " + now
+	case now == exactCredence(w.Prior) && w.P > w.Prior:
+		s = "the credence is still put at " + now + ", a little above what it was before any claim"
+	case now == exactCredence(w.Prior):
+		s = "the credence is still put at " + now + ", a little below what it was before any claim"
 	}
 	if o := w.Override; o != nil {
 		s = "the credence is set to " + exactCredence(w.P) + " by " + o.By + " (" + bare(o.Reason) + "); from the claims it would be " + exactCredence(w.Computed) + ", and before any claim it was " + exactCredence(w.Prior)
@@ -491,9 +495,19 @@ func (c *composer) group(key string, claims []*demarche.Claim) [][]Sentence {
 		return b.Held.Learned.Compare(a.Held.Learned)
 	})
 	var items [][]Sentence
+	var words []string // who says what, by item
 	left := 0
 	for _, cl := range claims {
 		if c.told[cl.ID] {
+			continue
+		}
+		said := flat(cl.Source + "\x00" + cl.Act + "\x00" + cmp.Or(cl.Says, cl.Quote))
+		if at := slices.Index(words, said); at >= 0 && cl.Held != nil {
+			// Said again in the same words: another passage of the same line.
+			if s := &items[at][0]; len(s.Refs) < maxAbout {
+				s.Refs = dedupe(append(s.Refs, c.quote(cl)))
+			}
+			c.told[cl.ID] = true
 			continue
 		}
 		if len(items) == maxOfGroup {
@@ -501,6 +515,7 @@ func (c *composer) group(key string, claims []*demarche.Claim) [][]Sentence {
 			continue
 		}
 		item := c.toldFull(cl)
+		words = append(words, said)
 		if s, ok := c.repeated(cl, c.copies(cl.ID)); ok {
 			item = append(item, s)
 		}
@@ -518,6 +533,35 @@ func standStands(n int) string {
 		return "stands"
 	}
 	return "stand"
+}
+
+// bearing cites the claims on a proposition: with a ledger the weightiest origins
+// alone, of each side.
+func (c *composer) bearing(id string) []Ref {
+	var out []Ref
+	p := c.proposition(id)
+	if !c.held() || p == nil {
+		for _, cl := range c.claimsOn(id) {
+			out = append(out, c.quote(cl))
+		}
+		return out
+	}
+	w := p.Standing()
+	for _, denies := range []bool{false, true} {
+		var side []demarche.Origin
+		for _, o := range w.Origins {
+			if o.Denies == denies {
+				side = append(side, o)
+			}
+		}
+		slices.SortStableFunc(side, func(a, b demarche.Origin) int { return cmp.Compare(b.Weight, a.Weight) })
+		for _, o := range side[:min(len(side), maxOrigins)] {
+			if cl := c.in.Case.Claim(o.Counted); cl != nil {
+				out = append(out, c.quote(cl))
+			}
+		}
+	}
+	return out
 }
 
 // placeOf is where the words of a claim stand in a text: of several places that
