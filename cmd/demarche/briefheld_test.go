@@ -1,12 +1,16 @@
 package main
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/desk"
+	"github.com/demarche/demarche/engine"
 	"github.com/demarche/demarche/ledger"
 )
 
@@ -315,4 +319,76 @@ func TestReportLearnedLater(t *testing.T) {
 	if got := reports("2025-05-15"); !strings.Contains(got, "found") {
 		t.Errorf("after it was learned: %s", got)
 	}
+}
+
+// Where claims moved one credence alone, taking that back is the earlier outlook.
+func TestSinceOfOneClaim(t *testing.T) {
+	t.Setenv("DEMARCHE_USER", "Ann")
+	setClock(t, toldIn)
+	dir := filepath.Join(t.TempDir(), "imbra")
+	if err := os.CopyFS(dir, os.DirFS("../../examples/imbra-river")); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "ledger", "add", dir, "--quiet")
+	l, err := (&app{}).openLedger(t.Context(), dir, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	claim := ledger.Ref{Kind: ledger.KindClaim, ID: "new"}
+	if _, err := l.Write(t.Context(), ledger.Change{Who: "Ann", Why: "seen", Learned: time.Date(2025, 5, 19, 9, 0, 0, 0, time.UTC)},
+		ledger.Item{Record: &ledger.Source{ID: "roth", Name: "Pia Roth", Kind: "person", Reliability: "B"}},
+		ledger.Item{Record: &ledger.Claim{ID: "new", Source: "roth", Says: "the turbines come in a year", Stance: "affirms", Record: "on_record", Status: "accepted"}},
+		ledger.Item{Record: &ledger.Link{From: claim, To: ledger.Ref{Kind: ledger.KindProposition, ID: "turbines_late"}, Rel: "affirms"}}); err != nil {
+		t.Fatal(err)
+	}
+	open := func(day string) *desk.Crisis {
+		t.Helper()
+		c, err := (&app{asOf: day, quiet: true}).open(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	now, before := open("2025-05-19"), open("2025-05-18")
+	s, err := now.Since(t.Context(), before, "18 May 2025", engine.OutlookConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Changes) != 1 || s.Changes[0].Kind != demarche.CredenceChange || s.Changes[0].ID != "turbines_late" || s.Changes[0].To <= s.Changes[0].From {
+		t.Fatalf("%+v", s.Changes)
+	}
+	moved := false
+	after, err := now.Outlook(t.Context(), engine.OutlookConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, o := range s.Outlook.Outcomes {
+		if got := s.Changes[0].Without[i]; math.Abs(got-o.P) > 1e-9 {
+			t.Errorf("%s without the claim: %v, before: %v", s.Conflict.Outcomes[i].ID, got, o.P)
+		}
+		moved = moved || math.Abs(after.Outcomes[i].P-o.P) > 0.01
+	}
+	if !moved {
+		t.Error("the claim moves nothing, so that the test shows nothing")
+	}
+}
+
+// The brief on the larger example with its ledger is no draft.
+func TestBriefOnLargeLedger(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a whole brief on the larger example takes long under the race detector")
+	}
+	t.Setenv("DEMARCHE_USER", "Ann")
+	setClock(t, toldIn)
+	dir := filepath.Join(t.TempDir(), "caribbean")
+	if err := os.CopyFS(dir, os.DirFS("../../examples/caribbean")); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "ledger", "add", dir, "--quiet")
+	out := must(t, "brief", dir, "-f", "md")
+	if strings.Contains(out, "DRAFT") {
+		t.Errorf("the brief is a draft:\n%s", out[:min(len(out), 2000)])
+	}
+	golden(t, "held.caribbean.md", out)
 }
