@@ -1,6 +1,9 @@
 package demarche
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // WithHoldings is the case with what a ledger held: live claims stand in the
 // place of those of the same id in the case file, or beside them; claims that
@@ -56,11 +59,13 @@ func (c *Case) claimOf(h *Holdings, held *HeldClaim, cl Claim) Claim {
 	case s == nil:
 		cl.Source = "a source that is no longer on record"
 	case s.Kind == "outlet" && r != nil && r.Outlet == s.ID:
-		cl.Source = "the report itself"
+		if !strings.HasSuffix(cl.Source, " itself") { // as the case file has it: the account itself
+			cl.Source = "the report itself"
+		}
 	case c.Actor(s.Actor) != nil:
 		cl.Source = s.Actor
 	default:
-		cl.Source = s.Called()
+		cl.Source = s.inSentence()
 	}
 	cl.Affirms, cl.Denies = nil, nil
 	for _, l := range held.On() {
@@ -73,6 +78,19 @@ func (c *Case) claimOf(h *Holdings, held *HeldClaim, cl Claim) Claim {
 	}
 	return cl
 }
+
+// inSentence is the name, or the description of an unnamed source as it stands
+// within a sentence: the capital of a first word such as "A" or "Several" comes from
+// the beginning of a sentence of the report.
+func (s HeldSource) inSentence() string {
+	first, rest, several := strings.Cut(s.Description, " ")
+	if s.Name != "" || !several || !slices.Contains(beginners, strings.ToLower(first)) {
+		return s.Called()
+	}
+	return strings.ToLower(first) + " " + rest
+}
+
+var beginners = []string{"a", "an", "the", "another", "one", "two", "three", "four", "five", "several", "some", "many", "other", "senior", "multiple", "people", "officials", "sources"}
 
 // addJudgement adds a judgement of the ledger on an outcome of the case, unless
 // the case file has it.

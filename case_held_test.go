@@ -28,16 +28,17 @@ func TestWithHoldings(t *testing.T) {
 	c := &Case{
 		Actors:       []Actor{{ID: "ann", Name: "Ann Lee"}},
 		Propositions: []Proposition{{ID: "p", Says: "It is so"}},
-		Claims:       []Claim{{ID: "c1", Source: "the report itself", Says: "old words"}, {ID: "c2", Source: "ann"}, {ID: "only here", Source: "ann"}},
+		Claims:       []Claim{{ID: "c1", Source: "the account itself", Says: "old words"}, {ID: "c2", Source: "ann"}, {ID: "only here", Source: "ann"}},
 		Weights:      []WeightRow{{Table: "reliability", Grade: "A", Value: ptr(1.0), Reason: "ours"}},
 	}
 	on := func(rel, id string) []HeldLink { return []HeldLink{{Rel: rel, Kind: "proposition", ID: id}} }
 	h := &Holdings{
 		Reports: []HeldReport{{Report: Report{ID: "r"}, Outlet: "post"}},
-		Sources: []HeldSource{{ID: "ann", Name: "A. Lee", Actor: "ann", Reliability: "A"}, {ID: "gone", Name: "Gone", Actor: "nobody"}, {ID: "post", Name: "Post", Kind: "outlet"}, {ID: "r.aide", Description: "an aide", Kind: "anonymous", Report: "r"}},
+		Sources: []HeldSource{{ID: "ann", Name: "A. Lee", Actor: "ann", Reliability: "A"}, {ID: "gone", Name: "Gone", Actor: "nobody"}, {ID: "post", Name: "Post", Kind: "outlet"}, {ID: "r.aide", Description: "An aide", Kind: "anonymous", Report: "r"}},
 		Claims: []HeldClaim{
 			{ID: "c1", Report: "r", Source: "post", Says: "new words", Status: "accepted"},
 			{ID: "c2", Report: "r", Source: "ann", Status: "rejected"},
+			{ID: "d0", Report: "r", Source: "post", Status: "accepted"},
 			{ID: "d1", Report: "r", Source: "ann", Status: "accepted", Record: "on_record", Access: "direct", Credibility: 2, Links: on("affirms", "p")},
 			{ID: "d2", Report: "r", Source: "r.aide", Status: "accepted", Record: "anonymous", Links: on("denies", "q")},
 			{ID: "d3", Report: "r", Source: "gone", Status: "accepted"},
@@ -50,7 +51,7 @@ func TestWithHoldings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, want := range map[string]string{"c1": "the report itself", "d1": "ann", "d2": "an aide", "d3": "Gone", "d4": "a source that is no longer on record", "d5": "", "only here": "ann"} {
+	for id, want := range map[string]string{"c1": "the account itself", "d0": "the report itself", "d1": "ann", "d2": "an aide", "d3": "Gone", "d4": "a source that is no longer on record", "d5": "", "only here": "ann"} {
 		if cl := got.Claim(id); cl == nil || cl.Source != want {
 			t.Errorf("%s: %+v, want %q", id, cl, want)
 		}
