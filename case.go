@@ -1,5 +1,7 @@
 package demarche
 
+import "slices"
+
 // The types of the case file. Field tags are read by package casefile:
 //
 //	yaml   the key
@@ -58,8 +60,19 @@ type Case struct {
 	ReferenceClasses []ReferenceClass `yaml:"reference_classes" doc:"How often something like an outcome came about before."`
 	Indicators       []Indicator      `yaml:"indicators" doc:"Signs to watch for."`
 
+	Weights []WeightRow `yaml:"weights" doc:"Rows of the table of weights that differ from the default."`
+
 	// Held is what the ledger holds on the case; nil where there is none.
 	Held *Holdings
+}
+
+// WeightRow is a row of the table of weights that a case sets itself.
+type WeightRow struct {
+	At     Pos
+	Table  string   `yaml:"table" case:"required" oneof:"reliability credibility record access" doc:"Which of the four tables."`
+	Grade  string   `yaml:"grade" doc:"The grade: A to F, 1 to 6, the terms of record, direct or hearsay; left out, what is not graded or not stated."`
+	Value  *float64 `yaml:"value" case:"required" doc:"Log-odds for reliability; a factor up to 1 for the others." min:"0" max:"5"`
+	Reason string   `yaml:"reason" case:"required" doc:"Why."`
 }
 
 // Actor is a state, a person, an institution, a group.
@@ -494,6 +507,20 @@ func (a Authority) CredenceOn(day Date) float64 {
 		return 1
 	}
 	return 0
+}
+
+// WeightsOr is the table of weights: the default one, with the rows that the case
+// sets.
+func (c *Case) WeightsOr() Weights {
+	out := slices.Clone(DefaultWeights)
+	for _, row := range c.Weights {
+		for i := range out {
+			if out[i].Table == row.Table && out[i].Grade == row.Grade && row.Value != nil {
+				out[i].Value, out[i].Reason = *row.Value, row.Reason
+			}
+		}
+	}
+	return out
 }
 
 // Actor returns the actor with an id, or nil.

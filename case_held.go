@@ -1,8 +1,8 @@
 package demarche
 
 import (
-	"cmp"
 	"slices"
+	"strings"
 )
 
 // WithHoldings is the case with what a ledger held: live claims stand in the
@@ -20,13 +20,13 @@ func (c *Case) WithHoldings(h *Holdings, weights Weights) (*Case, error) {
 		case held == nil && !slices.Contains(h.Gone, cl.ID):
 			out.Claims = append(out.Claims, cl) // the ledger has not heard of it
 		case held != nil && held.Live():
-			out.Claims = append(out.Claims, h.asClaim(held, cl))
+			out.Claims = append(out.Claims, c.claimOf(h, held, cl))
 		}
 	}
 	for i := range h.Claims {
 		held := &h.Claims[i]
 		if held.Live() && c.Claim(held.ID) == nil {
-			out.Claims = append(out.Claims, h.asClaim(held, Claim{ID: held.ID}))
+			out.Claims = append(out.Claims, c.claimOf(h, held, Claim{ID: held.ID}))
 		}
 	}
 	for i := range out.Propositions {
@@ -46,16 +46,26 @@ func (c *Case) WithHoldings(h *Holdings, weights Weights) (*Case, error) {
 	return out, nil
 }
 
-// asClaim is a held claim as the case file would have it. What the ledger does
+// claimOf is a held claim as the case file would have it. What the ledger does
 // not keep, such as the place in the file, is that of cl.
-func (h *Holdings) asClaim(held *HeldClaim, cl Claim) Claim {
+func (c *Case) claimOf(h *Holdings, held *HeldClaim, cl Claim) Claim {
 	cl.Report, cl.Says, cl.Quote = held.Report, held.Says, held.Quote
 	cl.Act, cl.Stance, cl.Record, cl.Nature = held.Act, held.Stance, held.Record, held.Nature
 	cl.Hedges, cl.Said, cl.Held = held.Hedges, held.Said, held
-	if s := h.Source(held.Source); s != nil {
-		cl.Source = cmp.Or(s.Actor, s.Name, s.Description)
-	} else {
+	s, r := h.Source(held.Source), h.Report(held.Report)
+	switch {
+	case held.Source == "":
 		cl.Source = ""
+	case s == nil:
+		cl.Source = "a source that is no longer on record"
+	case s.Kind == "outlet" && r != nil && r.Outlet == s.ID:
+		if !strings.HasSuffix(cl.Source, " itself") { // as the case file has it: the account itself
+			cl.Source = "the report itself"
+		}
+	case c.Actor(s.Actor) != nil:
+		cl.Source = s.Actor
+	default:
+		cl.Source = s.inSentence()
 	}
 	cl.Affirms, cl.Denies = nil, nil
 	for _, l := range held.On() {
@@ -68,6 +78,19 @@ func (h *Holdings) asClaim(held *HeldClaim, cl Claim) Claim {
 	}
 	return cl
 }
+
+// inSentence is the name, or the description of an unnamed source as it stands
+// within a sentence: the capital of a first word such as "A" or "Several" comes from
+// the beginning of a sentence of the report.
+func (s HeldSource) inSentence() string {
+	first, rest, several := strings.Cut(s.Description, " ")
+	if s.Name != "" || !several || !slices.Contains(beginners, strings.ToLower(first)) {
+		return s.Called()
+	}
+	return strings.ToLower(first) + " " + rest
+}
+
+var beginners = []string{"a", "an", "the", "another", "one", "two", "three", "four", "five", "several", "some", "many", "other", "senior", "multiple", "people", "officials", "sources"}
 
 // addJudgement adds a judgement of the ledger on an outcome of the case, unless
 // the case file has it.
@@ -89,4 +112,53 @@ func (c *Case) addJudgement(j HeldJudgement) {
 		}
 	}
 	c.Judgements = append(c.Judgements, out)
+}
+
+// Standing is where a proposition stands with its credence: as the ledger's
+// claims weigh it, or as its prior alone has it.
+func (p Proposition) Standing() Credence {
+	if p.Weighed != nil {
+		return *p.Weighed
+	}
+	prior := p.PriorOr()
+	return Credence{Standing: Unsupported, Prior: prior, Computed: prior, P: prior}
+}
+
+// HeldMatters are the propositions that only the ledger has, weighed, by id. They
+// are no part of the model.
+func (c *Case) HeldMatters() ([]Proposition, error) {
+	if c.Held == nil {
+		return nil, nil
+	}
+	var out []Proposition
+	for _, p := range c.Held.Propositions {
+		if slices.ContainsFunc(c.Propositions, func(have Proposition) bool { return have.ID == p.ID }) {
+			continue
+		}
+		q := Proposition{ID: p.ID, Says: p.Says, Prior: p.Prior}
+		weighed, err := c.Held.Weigh(p.ID, q.PriorOr(), c.WeightsOr(), nil)
+		if err != nil {
+			return nil, err
+		}
+		if len(weighed.Origins) > 0 || weighed.Override != nil {
+			q.Weighed = &weighed
+			out = append(out, q)
+		}
+	}
+	return out, nil
+}
+
+// LiveRefs are those of a list of claims that count. Without a ledger it is the
+// list as it is.
+func (c *Case) LiveRefs(list []Ref) []Ref {
+	if c.Held == nil {
+		return list
+	}
+	var out []Ref
+	for _, r := range list {
+		if c.Claim(r.Name) != nil {
+			out = append(out, r)
+		}
+	}
+	return out
 }

@@ -90,6 +90,8 @@ func (w Weights) Check() error {
 			return badWeights(fmt.Sprintf("the table of weights has two rows for %s %q", row.Table, row.Grade), "leave one")
 		case !(row.Value >= 0 && row.Value <= 5):
 			return badWeights(fmt.Sprintf("the weight of %s %q is not between 0 and 5", row.Table, row.Grade), "a source that always says the opposite of what is true is recorded as denying")
+		case noBasis(row.Table, row.Grade) && row.Value != 0:
+			return badWeights(fmt.Sprintf("the weight of %s %q is not 0", row.Table, row.Grade), "F and 6 mean that there is no basis to judge; write 0")
 		case row.Table != "reliability" && row.Value > 1:
 			return badWeights(fmt.Sprintf("the factor of %s %q is over 1", row.Table, row.Grade), "factors only lessen what the reliability gives")
 		case strings.TrimSpace(row.Reason) == "":
@@ -97,6 +99,11 @@ func (w Weights) Check() error {
 		}
 	}
 	return nil
+}
+
+// noBasis reports whether a grade says that nothing can be judged.
+func noBasis(table, grade string) bool {
+	return table == "reliability" && grade == "F" || table == "credibility" && grade == "6"
 }
 
 func badWeights(msg, hint string) error {

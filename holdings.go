@@ -23,12 +23,21 @@ type Holdings struct {
 	// were not there at that time: learned later, withdrawn or redacted.
 	// Ascending.
 	Gone []string
+	// GoneReports are the same of reports.
+	GoneReports []string
+	// Redacted are the claims and reports that were destroyed, whenever that was,
+	// by kind, then id: they are gone from every day.
+	Redacted []HeldTombstone
+	// Deceptions are what analysts noted on whether a source wants to deceive, by
+	// source, then analyst.
+	Deceptions []HeldDeception
 }
 
 // HoldingsQuery says which claims are asked for. Accepted claims that speak to
 // something, by a link, are always among them.
 type HoldingsQuery struct {
 	Claims  []string // by name, whatever their status
+	Reports []string // by name, whether or not a claim asked for stands in them
 	Pending bool     // all that are proposed
 }
 
@@ -57,6 +66,39 @@ type HeldSource struct {
 	Actor       string // the actor of the case that it is
 	Report      string // of an unnamed one: the report it stands in
 	Reliability string // A to F, "" if not graded
+	// Grades are all the grades that it had, the earliest first, where it had
+	// more than one.
+	Grades   []HeldGrade
+	Handling string
+}
+
+// HeldGrade is the reliability that a source was given at one time.
+type HeldGrade struct {
+	Reliability string // A to F, "" if not graded
+	By, Why     string
+	Learned     time.Time
+}
+
+// HeldTombstone is what is left of a record that was destroyed.
+type HeldTombstone struct {
+	Kind, ID string
+	Who, Why string
+	Learned  time.Time
+}
+
+// HeldDeception is what an analyst would see if a source wanted us to believe
+// it, and whether that is seen.
+type HeldDeception struct {
+	Source, By, WouldSee string
+	Seen                 string // yes, no, unknown or ""
+}
+
+// HeldBrief is a brief that was given out, with the claims it used.
+type HeldBrief struct {
+	ID, Title   string
+	Made, AsOf  Date
+	Fingerprint string
+	Claims      []string
 	Handling    string
 }
 
@@ -89,6 +131,7 @@ type HeldClaim struct {
 	Handling           string
 	Learned            time.Time // when this version of it was learned
 	Entry              int       // the number of the entry that made this version
+	Who, Why           string    // of that entry
 	Links              []HeldLink
 	// Withdrawn: another accepted claim retracts it.
 	Withdrawn bool
@@ -171,6 +214,66 @@ func (h *Holdings) Proposition(id string) *HeldProposition {
 	return &h.Propositions[n]
 }
 
+// Fate is why a claim that somebody names does not count.
+type Fate string
+
+// The fates of claims. The empty one is that of a claim that counts, or of which
+// the ledger has never heard.
+const (
+	FatePending   Fate = "proposed"  // nobody has decided on it yet
+	FateRejected  Fate = "rejected"  // a person did not accept it
+	FateRetracted Fate = "retracted" // it was taken back
+	FateWithdrawn Fate = "withdrawn" // another accepted claim takes it back
+	FateRedacted  Fate = "redacted"  // its content was destroyed
+	FateAbsent    Fate = "absent"    // learned later, or the entry was undone
+)
+
+// Fate says why a claim does not count. There is none where there are no
+// holdings.
+func (h *Holdings) Fate(id string) Fate {
+	if h == nil {
+		return ""
+	}
+	if c := h.Claim(id); c != nil {
+		switch {
+		case c.Live():
+			return ""
+		case c.Status == "accepted":
+			return FateWithdrawn
+		}
+		return Fate(c.Status)
+	}
+	if h.Tombstone("claim", id) != nil {
+		return FateRedacted
+	}
+	if slices.Contains(h.Gone, id) {
+		return FateAbsent
+	}
+	return ""
+}
+
+// Tombstone is what is left of a destroyed record, or nil.
+func (h *Holdings) Tombstone(kind, id string) *HeldTombstone {
+	for i := range h.Redacted {
+		if t := &h.Redacted[i]; t.Kind == kind && t.ID == id {
+			return t
+		}
+	}
+	return nil
+}
+
+// Deceives reports whether an analyst noted that a source shows what one would
+// see if it wanted to be believed, and whether anyone came to an answer at all.
+func (h *Holdings) Deceives(source string) (seen, noted bool) {
+	for _, d := range h.Deceptions {
+		if d.Source == source {
+			noted = noted || d.Seen == "yes" || d.Seen == "no"
+			seen = seen || d.Seen == "yes"
+		}
+	}
+	return seen, noted
+}
+
 // Live reports whether a claim counts: accepted, and not withdrawn.
 func (c *HeldClaim) Live() bool { return c.Status == "accepted" && !c.Withdrawn }
 
@@ -227,9 +330,19 @@ func (h *Holdings) Testimonies(proposition string, count func(*HeldClaim) bool) 
 }
 
 func (h *Holdings) testimony(c *HeldClaim, on HeldLink) Testimony {
+	t := h.Testimony(c)
+	t.Denies = on.Rel == "denies"
+	if on.Strength != 0 {
+		t.Strength = on.Strength
+	}
+	return t
+}
+
+// Testimony is a claim as it bears on something of which its links say nothing.
+func (h *Holdings) Testimony(c *HeldClaim) Testimony {
 	t := Testimony{Claim: c.ID, Source: c.Source, Report: c.Report, Relayed: c.Relayed, Side: c.Interest, Distinct: c.Distinct,
-		Denies: on.Rel == "denies", Strength: on.Strength, Credibility: c.Credibility, Record: c.Record, Access: c.Access}
-	if t.Strength == 0 && c.Stance == "hedges" {
+		Credibility: c.Credibility, Record: c.Record, Access: c.Access}
+	if c.Stance == "hedges" {
 		t.Strength = HedgedStrength
 	}
 	s := h.Source(c.Source)

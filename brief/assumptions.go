@@ -10,7 +10,12 @@ import (
 
 // assumptions lists what the model takes for granted.
 func (c *composer) assumptions() {
+	var lost []Block
+	if list := c.lostItems(); len(list) > 0 {
+		lost = []Block{{Kind: List, Title: "Resting on claims that no longer count", Items: list}}
+	}
 	if c.t == nil {
+		c.section("assumptions", "Key assumptions check", lost...)
 		return
 	}
 	items := c.credences()
@@ -19,6 +24,7 @@ func (c *composer) assumptions() {
 	items = append(items, c.assumedWants()...)
 	items = append(items, c.unsure()...)
 	if len(items) == 0 {
+		c.section("assumptions", "Key assumptions check", lost...)
 		return
 	}
 	stands := c.standsUp()
@@ -26,7 +32,7 @@ func (c *composer) assumptions() {
 		stands = []Sentence{say("whether the judgements would survive a change in one of these wants, rules or ways of looking ahead has not been tested here",
 			c.entry("case", "case", c.in.Case.Title))}
 	}
-	c.section("assumptions", "Key assumptions check", Block{Kind: Paragraph, Sentences: stands}, Block{Kind: List, Items: items})
+	c.section("assumptions", "Key assumptions check", append([]Block{{Kind: Paragraph, Sentences: stands}, {Kind: List, Items: items}}, lost...)...)
 }
 
 // credences tells the open questions whose answers the judgements rest on.
@@ -43,8 +49,8 @@ func (c *composer) credences() [][]Sentence {
 			refs = append(append(refs, c.because(a.ClaimedBy)...), c.because(a.DisputedBy)...)
 		} else if claims := c.claimsOn(m.ID); len(claims) > 0 {
 			yes, no := 0, 0
+			refs = append(refs, c.bearing(m.ID)...)
 			for _, cl := range claims {
-				refs = append(refs, c.quote(cl))
 				if refers(cl.Denies, m.ID) {
 					no++
 				} else {
@@ -52,8 +58,14 @@ func (c *composer) credences() [][]Sentence {
 				}
 			}
 			held = affirming(yes) + " it, " + denying(no) + " it; the number is the modeller’s"
+			if p := c.proposition(m.ID); c.held() && p != nil {
+				held = c.heldNumber(p, m)
+			}
 		} else if m.ID == engine.Talks {
 			held = "the number is assumed"
+		}
+		if p := c.proposition(m.ID); c.held() && p != nil && p.Weighed != nil {
+			refs = append(refs, c.credenceRefs(p)...)
 		}
 		item := []Sentence{say("that "+c.t.matter(m.ID, m.Says)+" is given a credence of "+exactCredence(m.Credence)+"; "+held, refs...)}
 		yes, no := c.first(m.Yes), c.first(m.No)
@@ -69,6 +81,39 @@ func (c *composer) credences() [][]Sentence {
 		items = append(items, item)
 	}
 	return items
+}
+
+// proposition is the proposition with an id, or nil.
+func (c *composer) proposition(id string) *demarche.Proposition {
+	for _, p := range c.propositions() {
+		if p.ID == id {
+			return p
+		}
+	}
+	return nil
+}
+
+// heldNumber says where a credence comes from: how much of it is a prior that
+// rests on nobody's words, and what claims make of it.
+func (c *composer) heldNumber(p *demarche.Proposition, m *engine.Matter) string {
+	w := p.Standing()
+	yes, no := bothSides(w.Origins)
+	switch {
+	case tidy(m.Credence) != tidy(w.P):
+		return "that number is assumed for this brief; the ledger’s is " + exactCredence(w.P)
+	case w.Override != nil:
+		return "the number is that of " + w.Override.By + "; the claims would make it " + exactCredence(w.Computed)
+	case len(w.Origins) == 0:
+		return "no claim that the ledger counts bears on it, so the number is assumed"
+	}
+	var parts []string
+	if yes > 0 {
+		parts = append(parts, originsDo(yes, "affirms", "affirm")+" it")
+	}
+	if no > 0 {
+		parts = append(parts, originsDo(no, "denies", "deny")+" it")
+	}
+	return "the prior of " + exactCredence(w.Prior) + " is the modeller’s and rests on nobody’s words; from there it was moved by claims: " + list(parts)
 }
 
 // authority is the authority with an id, or nil.
@@ -331,14 +376,15 @@ func (c *composer) gaps() [][]Sentence {
 			continue
 		}
 		open := false
-		var quotes []Ref
 		for _, cl := range claims {
 			open = open || cl.Record == "on_record" || cl.Record == "document"
-			quotes = append(quotes, c.quote(cl))
 		}
-		if !open {
-			anonymous = append(anonymous, says)
-			anonymousRefs = append(append(anonymousRefs, c.propositionEntry(p)), quotes...)
+		if !open || !c.held() {
+			quotes := c.bearing(p.ID)
+			if !open {
+				anonymous = append(anonymous, says)
+				anonymousRefs = append(append(anonymousRefs, c.propositionEntry(p)), quotes...)
+			}
 		}
 	}
 	if len(unheard) > 0 {

@@ -146,6 +146,13 @@ type Quote struct {
 	End       int    `json:"end"`
 	Source    string `json:"source"`
 	Record    string `json:"record"`
+	// Of a claim in a ledger: the grades of its source (A to F) and of the outlet,
+	// and its own (1 to 6), each left out where there is none; and the strictest
+	// mark of the claim, its report and its source.
+	Reliability       string `json:"reliability,omitempty"`
+	OutletReliability string `json:"outlet_reliability,omitempty"`
+	Credibility       int    `json:"credibility,omitempty"`
+	Handling          string `json:"handling,omitempty"`
 }
 
 // Entry is an entry of the case file.
@@ -162,6 +169,7 @@ type Unit string
 const (
 	Probability Unit = "probability"
 	Bits        Unit = "bits"
+	LogOdds     Unit = "log_odds"
 	Count       Unit = "count"
 	Fact        Unit = "fact"
 )

@@ -97,6 +97,10 @@ func (n *names) claim(cl *demarche.Claim) string {
 			on = " in " + cl.Said.Words()
 		}
 	}
+	if cl.Held != nil && len(cl.Held.Against) > 0 {
+		// An allegation keeps its speaker, and what it is, whatever the act.
+		return n.speaker(cl) + " " + before + "alleged" + on + ", against " + list(cl.Held.Against) + ", that " + says + tail
+	}
 	if cl.Record == "document" {
 		if !cl.Said.IsZero() {
 			on = " (" + cl.Said.Words() + ")"

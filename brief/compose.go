@@ -37,6 +37,12 @@ func compose(ctx context.Context, in Input) (*Brief, error) {
 	if day.IsZero() {
 		day = in.Case.AsOf
 	}
+	var lost []lostSupport
+	in.Case, lost = withoutLost(in.Case)
+	beyond, err := in.Case.HeldMatters()
+	if err != nil {
+		return nil, err
+	}
 	c := &composer{
 		in: in, ctx: ctx, day: day,
 		b: &Brief{
@@ -45,7 +51,7 @@ func compose(ctx context.Context, in Input) (*Brief, error) {
 			Quotes: []Quote{}, Entries: []Entry{}, Results: []Result{},
 		},
 		names: newNames(in.Case).heard(in.Reports),
-		refs:  map[string]Ref{},
+		refs:  map[string]Ref{}, beyond: beyond, lost: lost,
 	}
 	if in.Conflict != nil {
 		c.t = &teller{c.names, in.Conflict}
@@ -56,7 +62,9 @@ func compose(ctx context.Context, in Input) (*Brief, error) {
 	c.header()
 	c.bottomLine()
 	c.keyJudgements()
-	c.changes()
+	if err := c.changes(); err != nil {
+		return nil, err
+	}
 	c.due()
 	c.situation()
 	c.positions()
@@ -69,6 +77,8 @@ func compose(ctx context.Context, in Input) (*Brief, error) {
 	c.options()
 	c.indicators()
 	c.sources()
+	c.arithmetic()
+	c.marked()
 	c.b.LeftOut = c.leftOut()
 	return c.b, nil
 }
@@ -83,6 +93,10 @@ type composer struct {
 	t     *teller // nil without a conflict
 	refs  map[string]Ref
 	told  map[string]bool // claims told in full
+	here  map[string]bool // of them, those in the item in the making
+
+	beyond []demarche.Proposition // those that only the ledger has
+	lost   []lostSupport          // what rests on claims that no longer count
 
 	// The typical world, unless there is none or it is too large.
 	m         *engine.Model
@@ -195,13 +209,9 @@ func (c *composer) quote(cl *demarche.Claim) Ref {
 	q := Quote{Claim: cl.ID, Report: cl.Report, Quote: cl.Quote, Start: -1, End: -1, Source: c.sourceName(cl), Record: cl.Record}
 	if rep := c.report(cl.Report); rep != nil {
 		q.Title, q.Publisher, q.Published, q.URL = rep.Title, rep.Publisher, rep.Published.Words(), rep.URL
-		if from := min(max(rep.Body, 0), len(rep.Text)); cl.Quote != "" {
-			if at := strings.Index(rep.Text[from:], cl.Quote); at >= 0 {
-				q.Start = from + at
-				q.End = q.Start + len(cl.Quote)
-			}
-		}
+		q.Start, q.End = placeOf(rep.Text, rep.Body, cl)
 	}
+	c.graded(&q, cl)
 	c.b.Quotes = append(c.b.Quotes, q)
 	r := Ref{ToQuote, len(c.b.Quotes)}
 	c.refs[key] = r
@@ -336,7 +346,11 @@ func (c *composer) matterEntry(m *engine.Matter) Ref {
 }
 
 func (c *composer) propositionEntry(p *demarche.Proposition) Ref {
-	return c.entry("proposition", p.ID, fmt.Sprintf("%s; prior %s", bare(p.Says), decimal(p.PriorOr())))
+	says := fmt.Sprintf("%s; prior %s", bare(p.Says), decimal(p.PriorOr()))
+	if p.Weighed != nil {
+		says += ", credence " + decimal(p.Weighed.P)
+	}
+	return c.entry("proposition", p.ID, says)
 }
 
 func decimal(p float64) string { return strings.TrimSuffix(fmt.Sprintf("%.4g", p), ".0") }

@@ -14,7 +14,8 @@ import (
 // Fingerprint identifies what the results rest on: the conflict, the
 // propositions and authorities with their credences, the logic, and what was
 // assumed. Places in
-// the file, comments and claims do not enter. It is the first twelve hex digits
+// the file and comments do not enter, and claims only through the credences that a
+// ledger makes of them. It is the first twelve hex digits
 // of a SHA-256, and "" for a case without a conflict.
 func Fingerprint(in Input) string {
 	if in.Case == nil || in.Case.Conflict == nil {
@@ -41,6 +42,8 @@ var (
 	posType  = reflect.TypeFor[demarche.Pos]()
 	condType = reflect.TypeFor[*demarche.Condition]()
 	dateType = reflect.TypeFor[demarche.Date]()
+	// What a ledger makes of a proposition enters with its credence.
+	weighedType = reflect.TypeFor[*demarche.Credence]()
 )
 
 // render writes plain data in one form, whatever file it was read from.
@@ -66,7 +69,7 @@ func render(w io.Writer, v reflect.Value) {
 		}
 		io.WriteString(w, "{")
 		for i := range v.NumField() {
-			if v.Field(i).Type() != posType {
+			if t := v.Field(i).Type(); t != posType && t != weighedType {
 				io.WriteString(w, v.Type().Field(i).Name+":")
 				render(w, v.Field(i))
 			}

@@ -116,7 +116,7 @@ func HTML(w io.Writer, b *Brief) error {
 		line := quoteLine(i+1, b.Quotes[i])
 		return Ref{ToQuote, i + 1}.String(), linked(line, b.Quotes[i].URL)
 	})
-	h.list("entries", entriesTitle, len(b.Entries), func(i int) (string, string) {
+	h.list("entries", b.entriesTitle(), len(b.Entries), func(i int) (string, string) {
 		return Ref{ToEntry, i + 1}.String(), esc(entryLine(i+1, b.Entries[i]))
 	})
 	h.list("results", resultsTitle, len(b.Results), func(i int) (string, string) {

@@ -267,6 +267,9 @@ func (c *composer) keyJudgements() {
 	}
 	beside := c.beside()
 	level, why := c.confidence()
+	if c.held() {
+		level, why = c.heldConfidence()
+	}
 	basis := []Sentence{
 		say("confidence in these judgements is "+level+": "+why.Text, why.Refs...),
 		say("each number is the model’s share, undated: how often the model ends there over the worlds that the open questions leave, and no forecast by itself",

@@ -52,7 +52,10 @@ func (f Finding) Reason() string {
 // Lint finds what is wrong with a brief, in the order of its sentences. It
 // verifies quotations, numbers, names and spans, not meaning.
 func Lint(b *Brief, in Input) []Finding {
-	l := &linter{b: b, in: in, vocabulary: vocabulary(in), proper: numbered(in)}
+	l := &linter{b: b, in: in, vocabulary: vocabulary(in), proper: numbered(in), propositions: in.Case.Propositions}
+	if beyond, err := in.Case.HeldMatters(); err == nil { // else the brief was not written either
+		l.propositions = slices.Concat(l.propositions, beyond)
+	}
 	l.quotes()
 	for section, s := range b.Sentences {
 		l.sentence(section, s)
@@ -66,6 +69,8 @@ type linter struct {
 	vocabulary map[string]bool
 	proper     []string // names and options of the case that hold a number
 	found      []Finding
+
+	propositions []demarche.Proposition // those that only the ledger has too
 }
 
 func (l *linter) add(c Check, s Sentence, format string, args ...any) {
@@ -122,7 +127,7 @@ func (l *linter) basis(s Sentence) (basis, bool) {
 		switch {
 		case r.Kind == ToQuote && r.N <= len(l.b.Quotes):
 			q := l.b.Quotes[r.N-1]
-			b.texts = append(b.texts, q.Quote, q.Source, q.Title)
+			b.texts = append(b.texts, q.Quote, q.Source, q.Title, q.grades())
 			if t, ok := l.reportText(q.Report); ok {
 				b.reports = append(b.reports, t)
 			}
@@ -421,21 +426,40 @@ var framing = regexp.MustCompile(`(?i)\b(whether|if|says?|said|den(y|ies|ied|ial
 // contested checks that a matter with claims on both sides is not told as fact.
 func (l *linter) contested(s Sentence, plain string) {
 	text := flat(plain)
-	for i := range l.in.Case.Propositions {
-		p := &l.in.Case.Propositions[i]
-		yes, no := false, false
-		for j := range l.in.Case.Claims {
-			yes = yes || refers(l.in.Case.Claims[j].Affirms, p.ID)
-			no = no || refers(l.in.Case.Claims[j].Denies, p.ID)
-		}
-		if !yes || !no {
+	for _, p := range l.propositions {
+		why := l.open(&p)
+		if why == "" {
 			continue
 		}
 		before, after, ok := strings.Cut(text, flat(bare(p.Says)))
 		if ok && !framing.MatchString(before) && !framing.MatchString(after) {
-			l.add(CheckContested, s, "this matter is contested and is told as fact")
+			l.add(CheckContested, s, "this matter is %s and is told as fact", why)
 		}
 	}
+}
+
+// open says why a proposition may not be told as fact; "" if it may. With a ledger
+// that is where it stands by its independent origins, else whether there are claims
+// on both sides.
+func (l *linter) open(p *demarche.Proposition) string {
+	if l.in.Case.Held != nil {
+		switch p.Standing().Standing {
+		case demarche.Contested:
+			return "contested"
+		case demarche.Denied:
+			return "denied by all who speak to it"
+		}
+		return ""
+	}
+	yes, no := false, false
+	for j := range l.in.Case.Claims {
+		yes = yes || refers(l.in.Case.Claims[j].Affirms, p.ID)
+		no = no || refers(l.in.Case.Claims[j].Denies, p.ID)
+	}
+	if yes && no {
+		return "contested"
+	}
+	return ""
 }
 
 var (
@@ -464,8 +488,7 @@ func (l *linter) denial(s Sentence, plain string, b basis) {
 	if end := untouched.FindStringIndex(told); end != nil {
 		told = told[:end[0]]
 	}
-	for i := range l.in.Case.Propositions {
-		p := &l.in.Case.Propositions[i]
+	for _, p := range l.propositions {
 		if !covers[p.ID] && strings.Contains(flat(told), flat(bare(p.Says))) {
 			l.add(CheckDenial, s, "the denial cited does not cover that %s", lowerFirst(bare(p.Says)))
 		}
@@ -475,7 +498,7 @@ func (l *linter) denial(s Sentence, plain string, b basis) {
 // anonymous checks that what only anonymous sources say is not given to
 // somebody by name.
 func (l *linter) anonymous(s Sentence, plain string, b basis) {
-	if len(b.claims) == 0 || slices.ContainsFunc(b.claims, func(c *demarche.Claim) bool { return c.Record != "anonymous" && c.Record != "background" }) {
+	if len(b.claims) == 0 || slices.ContainsFunc(b.claims, func(c *demarche.Claim) bool { return !l.unnamed(c) }) {
 		return
 	}
 	for i := range l.in.Case.Actors {
@@ -490,11 +513,34 @@ func (l *linter) anonymous(s Sentence, plain string, b basis) {
 	}
 }
 
+// unnamed reports whether a claim has no source that a name could be given to: by
+// its terms, or because the ledger knows that source by a description alone.
+func (l *linter) unnamed(cl *demarche.Claim) bool {
+	if cl.Record == "anonymous" || cl.Record == "background" {
+		return true
+	}
+	if cl.Held == nil || l.in.Case.Held == nil {
+		return false
+	}
+	s := l.in.Case.Held.Source(cl.Held.Source)
+	return s != nil && s.Kind == "anonymous"
+}
+
 var speakerPattern = regexp.MustCompile(`(?i)\b(` + speechVerb + `|according to|by)\b`)
 
 // allegation checks that an accusation of a named person carries its speaker
 // and "alleged".
 func (l *linter) allegation(s Sentence, plain string, b basis) {
+	for _, c := range b.claims {
+		if c.Held == nil {
+			continue
+		}
+		for _, name := range c.Held.Against {
+			if hasWord(plain, surname(name)) && !alleged(plain) {
+				l.add(CheckAllegation, s, "an allegation against %s lacks its speaker or “alleged”", name)
+			}
+		}
+	}
 	if !accuses(plain) {
 		return
 	}
@@ -503,11 +549,22 @@ func (l *linter) allegation(s Sentence, plain string, b basis) {
 		if a.Kind != "person" || b.actors[a.ID] || !hasWord(plain, surname(a.Name)) {
 			continue
 		}
-		if !strings.Contains(strings.ToLower(plain), "alleg") || !speakerPattern.MatchString(strings.NewReplacer("alleged", "", "allegedly", "").Replace(plain)) {
+		if !alleged(plain) {
 			l.add(CheckAllegation, s, "an allegation against %s lacks its speaker or “alleged”", a.Name)
 		}
 	}
 }
+
+// alleged reports whether a sentence says that something is alleged, and by whom.
+func alleged(plain string) bool {
+	if heldAllegation.MatchString(plain) {
+		return true
+	}
+	return strings.Contains(strings.ToLower(plain), "alleg") && speakerPattern.MatchString(strings.NewReplacer("alleged", "", "allegedly", "").Replace(plain))
+}
+
+// heldAllegation is how a brief tells an allegation: who alleged it, against whom.
+var heldAllegation = regexp.MustCompile(`\pL+,? (?:\pL+ly )?alleged[^.;]*, against [^.;]+, that `)
 
 // numbered are the names and options of the case that hold a number.
 func numbered(in Input) []string {
@@ -556,10 +613,40 @@ func vocabulary(in Input) map[string]bool {
 		add(r.Text)
 	}
 	caseWords(in.Case, add)
+	heldWords(in.Case.Held, add)
+	if in.Since != nil && in.Since.Case != nil {
+		heldWords(in.Since.Case.Held, add)
+	}
 	if in.Since != nil && in.Since.Case != nil {
 		caseWords(in.Since.Case, add) // what was taken out is named too
 	}
 	return words
+}
+
+// heldWords hands on the texts of a ledger, also of claims that do not count: a
+// brief tells what became of them.
+func heldWords(h *demarche.Holdings, add func(text string)) {
+	if h == nil {
+		return
+	}
+	for _, s := range h.Sources {
+		add(s.Name + " " + s.Description)
+		for _, g := range s.Grades {
+			add(g.By + " " + g.Why)
+		}
+	}
+	for _, cl := range h.Claims {
+		add(cl.Says + " " + cl.Quote + " " + strings.Join(cl.Against, " ") + " " + cl.Who + " " + cl.Why)
+	}
+	for _, p := range h.Propositions {
+		add(p.Says)
+		if o := p.Override; o != nil {
+			add(o.By + " " + o.Reason)
+		}
+	}
+	for _, t := range h.Redacted {
+		add(t.Who + " " + t.Why)
+	}
 }
 
 // caseWords hands on all texts of a case.
@@ -613,6 +700,9 @@ func caseWords(c *demarche.Case, add func(text string)) {
 	}
 	for _, x := range c.Indicators {
 		add(x.Says + " " + x.Threshold + " " + x.WatchedBy)
+	}
+	for _, x := range c.Weights {
+		add(x.Reason)
 	}
 	if k := c.Conflict; k != nil {
 		for _, p := range k.Players {

@@ -172,7 +172,7 @@ func textLines(text string) []line {
 				heading := !markAnywhere.MatchString(current) && !strings.ContainsAny(current[len(current)-1:], ".!?”")
 				out = append(out, line{heading, current})
 			}
-			inLists = inLists || current == quotesTitle || current == entriesTitle || current == resultsTitle
+			inLists = inLists || listTitle(current) != ""
 			current = ""
 		}
 		for _, r := range rows {
@@ -198,6 +198,17 @@ var (
 	resultPattern = regexp.MustCompile(`^\[M(\d+)\] (.*?)(?: = (\S+) \((\w+)\))?: (.*)$`)
 )
 
+// listTitle is the list that a heading begins, "" if it begins none.
+func listTitle(text string) string {
+	switch text {
+	case bothTitle:
+		return entriesTitle
+	case quotesTitle, entriesTitle, resultsTitle:
+		return text
+	}
+	return ""
+}
+
 // readLines makes a brief of the lines of an edited one.
 func readLines(lines []line, in Input) *Brief {
 	b := &Brief{Version: Version}
@@ -205,11 +216,8 @@ func readLines(lines []line, in Input) *Brief {
 	var body []Sentence
 	list := ""
 	for _, l := range lines {
-		if l.heading || l.text == quotesTitle || l.text == entriesTitle || l.text == resultsTitle {
-			list = ""
-			if l.text == quotesTitle || l.text == entriesTitle || l.text == resultsTitle {
-				list = l.text
-			}
+		if l.heading || listTitle(l.text) != "" {
+			list = listTitle(l.text)
 			continue
 		}
 		if strings.HasPrefix(l.text, "Left out for want") || strings.Contains(l.text, draftWords) {
@@ -233,6 +241,13 @@ func readLines(lines []line, in Input) *Brief {
 				}
 				if flat(cl.Quote) == flat(q.Quote) {
 					q.Quote = cl.Quote // line breaks of a form mean nothing
+				}
+			}
+			if known != nil {
+				for _, k := range known.Quotes { // grades and marks are the ledger's
+					if k.Claim == q.Claim {
+						q.Reliability, q.OutletReliability, q.Credibility, q.Handling = k.Reliability, k.OutletReliability, k.Credibility, k.Handling
+					}
 				}
 			}
 			for i := range in.Reports {

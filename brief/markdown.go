@@ -61,7 +61,7 @@ func Markdown(w io.Writer, b *Brief) error {
 		}
 	}
 	lines(quotesTitle, len(b.Quotes), func(i int) string { return quoteLine(i+1, b.Quotes[i]) })
-	lines(entriesTitle, len(b.Entries), func(i int) string { return entryLine(i+1, b.Entries[i]) })
+	lines(b.entriesTitle(), len(b.Entries), func(i int) string { return entryLine(i+1, b.Entries[i]) })
 	lines(resultsTitle, len(b.Results), func(i int) string { return resultLine(i+1, b.Results[i]) })
 	p("\n%s\n", escapeMarkdown(b.LeftOut))
 	if len(b.Draft) > 0 {

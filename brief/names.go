@@ -93,6 +93,9 @@ func (n *names) short(a *demarche.Actor) string {
 	for _, alias := range a.Aliases {
 		core := strings.TrimPrefix(alias, "the ")
 		if len(core) < len(a.Name) && strings.Contains(a.Name, core) && !strings.Contains(core, ".") && a.Kind != "state" {
+			if strings.Contains(alias, " ") && a.Kind != "person" {
+				return withArticle(alias, a.Kind)
+			}
 			return alias
 		}
 	}

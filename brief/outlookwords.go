@@ -247,3 +247,58 @@ func ofRuns(p float64) string {
 	}
 	return "in " + Percent(p) + " of the runs"
 }
+
+// CredenceWords say where the credence of an open question comes from where the case
+// has a ledger: the prior, each claim that moved it, and an analyst's own number. It
+// is "" without a ledger and for what is not a proposition.
+func CredenceWords(k *engine.Conflict, m *engine.Matter) string {
+	c := &composer{in: Input{Case: k.Case, Conflict: k}, names: newNames(k.Case)}
+	p := c.proposition(m.ID)
+	if !c.held() || p == nil {
+		return ""
+	}
+	w := p.Standing()
+	s := "The prior of " + percent(w.Prior)
+	var parts []string
+	for _, denies := range []bool{false, true} {
+		verb, sign := "affirms", 1.0
+		if denies {
+			verb, sign = "denies", -1.0
+		}
+		left := 0
+		for _, o := range w.Origins {
+			cl := k.Case.Claim(o.Counted)
+			switch {
+			case o.Denies != denies || cl == nil:
+			case len(parts) >= 2*maxOrigins:
+				left++
+			case o.Weight == 0:
+				parts = append(parts, c.who(cl)+" "+c.pluralVerb(cl, verb)+" it, without weight")
+			default:
+				parts = append(parts, c.who(cl)+" "+c.pluralVerb(cl, verb)+" it ("+signedNumber(sign*o.Weight)+")")
+			}
+		}
+		if left > 0 {
+			parts = append(parts, count(left, "more origin")+" "+verbNumber(left, verb, map[string]string{"affirms": "affirm", "denies": "deny"}[verb])+" it")
+		}
+	}
+	switch {
+	case len(w.Origins) == 0:
+		s += " alone: no claim that counts bears on it"
+	case w.Prior == 0 || w.Prior == 1:
+		s += " is taken as certain, and no claim moves it"
+	default:
+		s += ", moved to " + percent(w.Computed) + " by claims, in log-odds: " + list(parts)
+	}
+	s += "."
+	if o := w.Override; o != nil {
+		s += " " + o.By + " sets it to " + percent(o.P) + ": " + bare(o.Reason) + "."
+	}
+	if tidy(m.Credence) != tidy(w.P) {
+		s += " For this question it is assumed to be " + percent(m.Credence) + "."
+	}
+	return typographic(s)
+}
+
+// percent is a probability to the point.
+func percent(p float64) string { return fmt.Sprintf("%.0f %%", p*100) }

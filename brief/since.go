@@ -15,6 +15,7 @@ import (
 type Since struct {
 	// Label is the day or the version in words: "20 November 2025".
 	Label   string
+	Day     demarche.Date
 	Case    *demarche.Case // without what was not known then
 	Reports []demarche.Report
 	// Conflict and Outlook are nil where they could not be worked out.
@@ -34,21 +35,31 @@ type InputChange struct {
 }
 
 // changes tells what changed since the brief before, and because of which input.
-func (c *composer) changes() {
+func (c *composer) changes() error {
 	s := c.in.Since
 	if s == nil {
-		return
+		return nil
 	}
 	var reasons [][]Sentence
 	if c.t != nil && s.Conflict != nil {
 		old := &teller{newNames(s.Case).heard(s.Reports), s.Conflict}
 		old.names.used = c.names.used
-		reasons = c.reasons(s, old)
+		var err error
+		if reasons, err = c.reasons(s, old); err != nil {
+			return err
+		}
+	}
+	standings, err := c.movedStandings(s)
+	if err != nil {
+		return err
 	}
 	c.section("changes", "What changed since "+s.Label,
 		Block{Kind: Paragraph, Sentences: c.movedJudgements(s)},
 		Block{Kind: List, Title: "Because of which input", Items: reasons},
-		Block{Kind: List, Title: "What came in", Items: c.cameIn(s)})
+		Block{Kind: List, Title: "What stands otherwise", Items: standings},
+		Block{Kind: List, Title: "What came in", Items: c.cameIn(s)},
+		Block{Kind: List, Title: "What no longer counts", Items: c.wentOut(s)})
+	return nil
 }
 
 // oldShare is an outcome's share before; the outcome is known by its id.
@@ -115,7 +126,7 @@ func (c *composer) movedJudgements(s *Since) []Sentence {
 }
 
 // reasons tells the inputs that differ, those that move the outlook most first.
-func (c *composer) reasons(s *Since, old *teller) [][]Sentence {
+func (c *composer) reasons(s *Since, old *teller) ([][]Sentence, error) {
 	type told struct {
 		words string
 		ref   Ref
@@ -123,6 +134,10 @@ func (c *composer) reasons(s *Since, old *teller) [][]Sentence {
 		item  []Sentence
 	}
 	var list []told
+	moves, err := c.moves(s)
+	if err != nil {
+		return nil, err
+	}
 	for n := range s.Changes {
 		ch := &s.Changes[n]
 		words := c.change(s, ch, old)
@@ -163,6 +178,11 @@ func (c *composer) reasons(s *Since, old *teller) [][]Sentence {
 				t.by = -1
 			}
 		}
+		if at := slices.IndexFunc(moves, func(m move) bool { return m.now.ID == ch.ID }); at >= 0 && ch.Kind == demarche.CredenceChange && c.held() && moves[at].was.Standing == moves[at].is.Standing {
+			if because, ok := c.movedBecause(s, moves[at]); ok {
+				t.item = slices.Insert(t.item, 1, because)
+			}
+		}
 		list = append(list, t)
 	}
 	slices.SortStableFunc(list, func(a, b told) int {
@@ -181,7 +201,7 @@ func (c *composer) reasons(s *Since, old *teller) [][]Sentence {
 	if len(items) == 0 && s.Outlook != nil && c.hasOutlook() {
 		items = append(items, []Sentence{say("no input of the model has changed", c.entry("case", "case", c.in.Case.Title))})
 	}
-	return items
+	return items, nil
 }
 
 // change tells one input that differs.
@@ -212,6 +232,9 @@ func (c *composer) change(s *Since, ch *InputChange, old *teller) string {
 	}
 	switch ch.Kind {
 	case demarche.CredenceChange:
+		if c.held() && exactCredence(ch.From) == exactCredence(ch.To) {
+			return "the credence that " + proposition(c.in.Case, c.t) + " moved by less than five points and is still put at " + exactCredence(ch.To)
+		}
 		return "the credence that " + proposition(c.in.Case, c.t) + " went from " + exactCredence(ch.From) + " to " + exactCredence(ch.To)
 	case demarche.BeliefChange:
 		return "what those who do not know it believe has changed: whether " + proposition(c.in.Case, c.t)
@@ -361,11 +384,11 @@ func (c *composer) cameIn(s *Since) [][]Sentence {
 	told := 0
 	for i := range c.in.Case.Claims {
 		cl := &c.in.Case.Claims[i]
-		if s.Case.Claim(cl.ID) != nil {
+		if s.Case.Claim(cl.ID) != nil || c.copied(cl) != "" {
 			continue
 		}
 		if told++; told <= most {
-			items = append(items, []Sentence{say(c.names.claim(cl), c.quote(cl))})
+			items = append(items, c.cameClaim(cl))
 		}
 	}
 	if told > most {

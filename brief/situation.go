@@ -110,27 +110,34 @@ func (c *composer) situation() {
 		}
 	}
 	groups := []struct {
-		title string
-		in    func(*demarche.Claim) bool
+		title, key string
+		in         func(*demarche.Claim) bool
 	}{
-		{"On the record and in documents", func(cl *demarche.Claim) bool {
+		{"On the record and in documents", "on_record", func(cl *demarche.Claim) bool {
 			return (cl.Record == "on_record" || cl.Record == "document") && !reportItself(cl.Source)
 		}},
-		{"Anonymous, or reported without a named witness", func(cl *demarche.Claim) bool { return !reportItself(cl.Source) }},
-		{"What the reports state in their own words", func(cl *demarche.Claim) bool { return !ownAnalysis(cl) }},
-		{"The reports’ own analysis", func(cl *demarche.Claim) bool { return true }},
+		{"Anonymous, or reported without a named witness", "anonymous", func(cl *demarche.Claim) bool { return !reportItself(cl.Source) }},
+		{"What the reports state in their own words", "own", func(cl *demarche.Claim) bool { return !ownAnalysis(cl) }},
+		{"The reports’ own analysis", "analysis", func(cl *demarche.Claim) bool { return true }},
 	}
 	done := map[string]bool{}
 	for _, g := range groups {
 		var items [][]Sentence
+		var ofLedger []*demarche.Claim
 		for i := range c.in.Case.Claims {
 			cl := &c.in.Case.Claims[i]
 			if done[cl.ID] || c.told[cl.ID] || skip[cl.ID] || !g.in(cl) {
 				continue
 			}
 			done[cl.ID] = true
-			items = append(items, []Sentence{c.tell(cl)})
+			switch {
+			case !c.held():
+				items = append(items, []Sentence{c.tell(cl)})
+			case c.copied(cl) == "": // else it is told with what it copies
+				ofLedger = append(ofLedger, cl)
+			}
 		}
+		items = append(items, c.group(g.key, ofLedger)...)
 		blocks = append(blocks, Block{Kind: List, Title: g.title, Items: items})
 	}
 	var ties [][]Sentence
@@ -148,6 +155,9 @@ func (c *composer) situation() {
 // tell tells a claim with its quotation.
 func (c *composer) tell(cl *demarche.Claim) Sentence {
 	c.told[cl.ID] = true
+	if c.here != nil {
+		c.here[cl.ID] = true
+	}
 	return say(c.names.claim(cl), c.quote(cl))
 }
 
@@ -204,7 +214,7 @@ func (c *composer) incident(in *demarche.Incident) []Sentence {
 		full += "; " + g.Ground
 	}
 	e := c.entry("incident", in.ID, full)
-	out := []Sentence{say(s, with(c.because(in.Because), e)...)}
+	out := []Sentence{say(s, with(append(c.because(in.Because), c.about("incident", in.ID)...), e)...)}
 	if lossWords != "" {
 		out = append(out, say(lossWords, with(c.because(in.Casualties.Because), e)...))
 		c.telling(in.Casualties.Because)
@@ -312,6 +322,9 @@ func (c *composer) tracks() [][]Sentence {
 // contested tells every matter on which there are claims: both sides, and what
 // each denial covers.
 func (c *composer) contested() [][]Sentence {
+	if c.held() {
+		return c.heldMatters()
+	}
 	var items [][]Sentence
 	denials := map[string][]*demarche.Proposition{} // by source and report
 	var order []string

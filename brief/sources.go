@@ -24,11 +24,15 @@ func (c *composer) sources() {
 				n("anonymous", "anonymous claims", t.anonymous), n("unattributed", "claims without a named witness", t.unattributed),
 				n("own", "claims of the reports themselves", t.own), n("on_record", "claims on the record", t.onRecord), n("document", "claims from documents", t.document)),
 			say(fmt.Sprintf("%s hedged, and the hedges stand here as they were written", isAre(t.hedged)), n("hedged", "hedged claims", t.hedged)))
-		if t.single > 0 {
+		if t.single > 0 && !c.held() {
 			first = append(first, say(resting(t.single, t.heard),
 				n("single", "propositions that rest on one claim", t.single), n("heard", "propositions that claims speak to", t.heard)))
 		}
-		first = append(first, say("reports that copy one another have not been told apart, and no source has been graded: two claims here may have one origin", all))
+		if c.held() {
+			first = append(first, c.heldSummary()...)
+		} else {
+			first = append(first, say("reports that copy one another have not been told apart, and no source has been graded: two claims here may have one origin", all))
+		}
 	}
 	method := []Sentence{
 		say("quotations, numbers, names and spans of this brief have been checked by machine against the reports, the case and the model, and their meaning has not", c.entry("case", "case", c.in.Case.Title)),
@@ -50,8 +54,11 @@ func (c *composer) sources() {
 		}
 		method = append([]Sentence{say(run, refs...)}, method...)
 	}
-	c.section("sources", "Sources and method", Block{Kind: Paragraph, Title: "Source summary", Sentences: first},
-		Block{Kind: Paragraph, Title: "Method", Sentences: method})
+	blocks := []Block{{Kind: Paragraph, Title: "Source summary", Sentences: first}}
+	if c.held() {
+		blocks = append(blocks, c.sourceTable())
+	}
+	c.section("sources", "Sources and method", append(blocks, Block{Kind: Paragraph, Title: "Method", Sentences: method})...)
 }
 
 func worldCount(n int) string {

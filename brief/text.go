@@ -130,10 +130,37 @@ func quoteLine(n int, q Quote) string {
 		}
 		s += "; " + of + strings.TrimSpace(q.Source+" "+recordWords(q.Record))
 	}
+	if g := q.grades(); g != "" {
+		s += "; " + g
+	}
+	if strictness(q.Handling) > 1 {
+		s += "; " + q.Handling
+	}
 	if len(more) > 0 {
 		s += "; " + strings.Join(more, ", ")
 	}
 	return s
+}
+
+// grades are those of the source and of the claim in short, such as "graded B 2".
+func (q Quote) grades() string {
+	var parts []string
+	if q.Reliability != "" {
+		parts = append(parts, q.Reliability)
+	} else if q.OutletReliability != "" && q.unnamed() {
+		parts = append(parts, q.OutletReliability+" by its outlet")
+	}
+	if q.Credibility > 0 {
+		parts = append(parts, strconv.Itoa(q.Credibility))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "graded " + strings.Join(parts, " ")
+}
+
+func (q Quote) unnamed() bool {
+	return q.Record == "anonymous" || q.Record == "unattributed" || q.Record == "background"
 }
 
 func orNone(s string) string {
@@ -170,8 +197,17 @@ func exact(v float64) string { return strconv.FormatFloat(tidy(v), 'g', -1, 64) 
 const (
 	quotesTitle  = "Passages in the reports"
 	entriesTitle = "From the case file"
+	bothTitle    = "From the case file and the ledger"
 	resultsTitle = "Results of the model, exact"
 )
+
+// entriesTitle is the heading of the entries: of the ledger too, if there are any.
+func (b *Brief) entriesTitle() string {
+	if slices.ContainsFunc(b.Entries, func(e Entry) bool { return strings.HasPrefix(e.Kind, "ledger ") }) {
+		return bothTitle
+	}
+	return entriesTitle
+}
 
 // Text writes the brief for a terminal.
 func Text(w io.Writer, b *Brief, o TextOptions) error {
@@ -215,7 +251,7 @@ func Text(w io.Writer, b *Brief, o TextOptions) error {
 		}
 	}
 	p.list(quotesTitle, len(b.Quotes), func(i int) string { return quoteLine(i+1, b.Quotes[i]) })
-	p.list(entriesTitle, len(b.Entries), func(i int) string { return entryLine(i+1, b.Entries[i]) })
+	p.list(b.entriesTitle(), len(b.Entries), func(i int) string { return entryLine(i+1, b.Entries[i]) })
 	p.list(resultsTitle, len(b.Results), func(i int) string { return resultLine(i+1, b.Results[i]) })
 	p.gap()
 	p.wrap("", "", b.LeftOut)

@@ -270,3 +270,28 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Rows of the table of weights that a case sets take the place of the default
+// ones, and no others.
+func TestWeightsOfCase(t *testing.T) {
+	f, err := Parse("every_key.yaml", read(t, "testdata/good/every_key.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := f.Case.WeightsOr()
+	if err := got.Check(); err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range demarche.DefaultWeights {
+		want := row
+		switch {
+		case row.Table == "reliability" && row.Grade == "A":
+			want.Value, want.Reason = 1.4, "our desk trusts no source more than four to one"
+		case row.Table == "access" && row.Grade == "":
+			want.Value, want.Reason = 0.6, "what nobody says they saw is mostly hearsay here"
+		}
+		if got[i] != want {
+			t.Errorf("%+v, want %+v", got[i], want)
+		}
+	}
+}

@@ -29,6 +29,15 @@ func (f *File) ReportFiles() ([]string, error) {
 	return files, err
 }
 
+// ReportIDs are the ids that the reports beside the case can have: the names of
+// their files without the endings, and what their front matter says.
+func (f *File) ReportIDs() ([]string, error) {
+	if f.Path == "" {
+		return nil, nil
+	}
+	return reportIDs(filepath.Dir(f.Path))
+}
+
 // reportFiles lists the reports under a case folder; there is false if it has
 // no reports folder.
 func reportFiles(dir string) (files []string, there bool, err error) {

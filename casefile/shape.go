@@ -62,6 +62,7 @@ var nouns = map[reflect.Type]string{
 	reflect.TypeFor[demarche.Hidden]():          "what is hidden from",
 	reflect.TypeFor[demarche.PerceivedPlayer](): "the perceived player",
 	reflect.TypeFor[demarche.Perception]():      "the perception of",
+	reflect.TypeFor[demarche.WeightRow]():       "row of weights",
 }
 
 var shapes sync.Map // reflect.Type -> *shape

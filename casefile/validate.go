@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ func (c *checker) validate() {
 	c.cycles()
 	c.picture()
 	c.judgements()
+	c.weights()
 	c.checkReports()
 	c.checkClaims()
 	if m := c.doc.Conflict; m != nil {
@@ -215,6 +217,44 @@ func (c *checker) judgements() {
 			c.bad(r.At, "k counts those of the n cases in which it came about", "it came about in %d of %d cases", *r.K, *r.N)
 		}
 	}
+}
+
+// weights checks the rows that the case sets in the table of weights.
+func (c *checker) weights() {
+	first := map[[2]string]demarche.Pos{}
+	for _, row := range c.doc.Weights {
+		key := [2]string{row.Table, row.Grade}
+		if row.Table == "" || row.Value == nil {
+			continue // told already
+		}
+		if p, dup := first[key]; dup {
+			c.bad(row.At, "remove one of the two", "the weight of %s %s is set twice; the first is on line %d", row.Table, gradeOr(row.Grade), p.Line)
+			continue
+		}
+		first[key] = row.At
+		if _, ok := demarche.DefaultWeights.Of(row.Table, row.Grade); !ok {
+			var grades []string
+			for _, w := range demarche.DefaultWeights {
+				if w.Table == row.Table && w.Grade != "" {
+					grades = append(grades, w.Grade)
+				}
+			}
+			c.bad(row.At, "write "+joinOr(grades)+", or leave grade out for what is not stated", "%s has no grade %s", row.Table, show(row.Grade))
+			continue
+		}
+		one := demarche.Case{Weights: []demarche.WeightRow{row}}
+		if err := one.WeightsOr().Check(); err != nil {
+			e, _ := errors.AsType[*demarche.Error](err)
+			c.bad(row.At, e.Hint, "%s", e.Msg)
+		}
+	}
+}
+
+func gradeOr(grade string) string {
+	if grade == "" {
+		return "without a grade"
+	}
+	return grade
 }
 
 // checkReports checks that the reports claims come from are there.

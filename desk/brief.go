@@ -2,6 +2,10 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/demarche/demarche"
@@ -70,6 +74,30 @@ func (c *Crisis) Brief(ctx context.Context, q BriefQuestion) (*brief.Brief, erro
 		return nil, err
 	}
 	return brief.Compose(ctx, in)
+}
+
+// GivenOut is a brief as a ledger records it when it is given out: the claims of
+// the ledger that it quotes, and a name that follows from what it says, so that the
+// same brief is recorded once.
+func (c *Crisis) GivenOut(b *brief.Brief, made time.Time) demarche.HeldBrief {
+	day, err := demarche.ParseDate(made.UTC().Format(time.DateOnly))
+	if err != nil {
+		panic(err) // the layout is that of a date
+	}
+	out := demarche.HeldBrief{Title: b.Title, Made: day, AsOf: c.Day, Fingerprint: b.Fingerprint, Handling: b.Handling}
+	for _, q := range b.Quotes {
+		if cl := c.Case.Claim(q.Claim); cl != nil && cl.Held != nil && !slices.Contains(out.Claims, cl.ID) {
+			out.Claims = append(out.Claims, cl.ID)
+		}
+	}
+	slices.Sort(out.Claims)
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%q %q %q", b.Title, b.Fingerprint, out.Claims)
+	for section, s := range b.Sentences {
+		fmt.Fprintf(sum, "%q %q", section, s.Text)
+	}
+	out.ID = "brief-" + c.Day.String() + "-" + hex.EncodeToString(sum.Sum(nil))[:8]
+	return out
 }
 
 // declared is what the declared levers would do for each outcome that can be had

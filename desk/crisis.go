@@ -25,6 +25,9 @@ type Question struct {
 	Book Book
 	// Pending asks for proposed claims too. They move nothing by themselves.
 	Pending bool
+	// Before, if given, is an earlier day with which this one is compared: what
+	// became of the claims that counted then is asked for too.
+	Before demarche.Date
 }
 
 // Book tells what is known of the claims on a crisis; a ledger does.
@@ -87,13 +90,27 @@ func openCase(ctx context.Context, path string, q Question) (*Crisis, error) {
 	for _, cl := range f.Case.Claims {
 		ask.Claims = append(ask.Claims, cl.ID)
 	}
+	if ask.Reports, err = f.ReportIDs(); err != nil {
+		return nil, err
+	}
+	if !q.Before.IsZero() {
+		before, err := q.Book.Holdings(ctx, EndOf(q.Before), demarche.HoldingsQuery{Claims: ask.Claims})
+		if err != nil {
+			return nil, err
+		}
+		for _, cl := range before.Claims {
+			if cl.Live() {
+				ask.Claims = append(ask.Claims, cl.ID)
+			}
+		}
+	}
 	held, err := q.Book.Holdings(ctx, knownBy(f.Case, q), ask)
 	if err != nil {
 		return nil, err
 	}
 	there := func(id string) bool { return held.Claim(id) != nil || slices.Contains(held.Gone, id) }
 	if !slices.ContainsFunc(elsewhere, func(id string) bool { return !there(id) }) {
-		c.Case, err = f.Case.WithHoldings(held, demarche.DefaultWeights)
+		c.Case, err = f.Case.WithHoldings(held, f.Case.WeightsOr())
 		return c, err
 	}
 	_, err = casefile.Open(path, casefile.KnownClaims(there)) // says where
@@ -200,8 +217,8 @@ func (c *Crisis) Reports() ([]demarche.Report, error) {
 }
 
 // reports reads the case's reports and tells those known on the day of the
-// question from those published later. A report that the ledger holds is taken
-// from there.
+// question from those that were not: published later, or, by the ledger, learned
+// later or destroyed. A report that the ledger holds is taken from there.
 func (c *Crisis) reports() (known, later []demarche.Report, err error) {
 	paths, err := c.File.ReportFiles()
 	if err != nil {
@@ -221,7 +238,7 @@ func (c *Crisis) reports() (known, later []demarche.Report, err error) {
 		r.Original = nil // only its text is wanted
 		switch {
 		case slices.ContainsFunc(known[:held], func(have demarche.Report) bool { return have.ID == r.ID }):
-		case r.Published.StartsAfter(c.Day):
+		case r.Published.StartsAfter(c.Day), c.Case.Held != nil && slices.Contains(c.Case.Held.GoneReports, r.ID):
 			later = append(later, r)
 		default:
 			known = append(known, r)

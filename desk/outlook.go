@@ -3,6 +3,7 @@ package desk
 import (
 	"math"
 
+	"github.com/demarche/demarche"
 	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/engine"
 )
@@ -80,6 +81,40 @@ type PropositionJSON struct {
 	ChangesOutcome bool      `json:"changes_outcome"`
 	Given          GivenJSON `json:"given"`
 	GivenSE        GivenJSON `json:"given_se"`
+	// From is given only where claims of a ledger or an analyst moved the credence.
+	From *FromJSON `json:"from,omitempty"`
+}
+
+// FromJSON is where a credence comes from.
+type FromJSON struct {
+	Prior    float64           `json:"prior"`
+	Computed float64           `json:"computed"` // from prior and claims
+	Standing demarche.Standing `json:"standing"`
+	Affirm   int               `json:"affirm"` // independent origins that affirm it
+	Deny     int               `json:"deny"`
+	SetBy    string            `json:"set_by"` // the analyst who set another one, or ""
+}
+
+func fromJSON(c *demarche.Case, id string) *FromJSON {
+	for _, p := range c.Propositions {
+		w := p.Weighed
+		if p.ID != id || w == nil {
+			continue
+		}
+		out := &FromJSON{Prior: tidy(w.Prior), Computed: tidy(w.Computed), Standing: w.Standing}
+		for _, o := range w.Origins {
+			if o.Denies {
+				out.Deny++
+			} else {
+				out.Affirm++
+			}
+		}
+		if w.Override != nil {
+			out.SetBy = w.Override.By
+		}
+		return out
+	}
+	return nil
 }
 
 // GivenJSON are the probabilities of the outcomes given each answer; null where
@@ -248,7 +283,7 @@ func NewOutlookJSON(k *engine.Conflict, o *engine.Outlook) OutlookJSON {
 	for _, m := range o.Matters {
 		out.Propositions = append(out.Propositions, PropositionJSON{
 			ID: m.ID, Credence: tidy(m.Credence), Bits: tidy(m.Bits), BitsSE: m.BitsSE, ChangesOutcome: m.Changes,
-			Given: GivenJSON{Yes: given(m.Yes), No: given(m.No)}, GivenSE: GivenJSON{Yes: given(m.YesSE), No: given(m.NoSE)},
+			Given: GivenJSON{Yes: given(m.Yes), No: given(m.No)}, GivenSE: GivenJSON{Yes: given(m.YesSE), No: given(m.NoSE)}, From: fromJSON(k.Case, m.ID),
 		})
 	}
 	for _, a := range o.Agreements {

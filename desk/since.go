@@ -16,7 +16,7 @@ func (c *Crisis) Since(ctx context.Context, before *Crisis, label string, cfg en
 	if err != nil {
 		return nil, err
 	}
-	s := &brief.Since{Label: label, Reports: known, Case: before.asOf(later), Conflict: before.Conflict}
+	s := &brief.Since{Label: label, Day: before.Day, Reports: known, Case: before.asOf(later), Conflict: before.Conflict}
 	progress := cfg.Progress
 	share := func(done, of int) {
 		if progress != nil {

@@ -103,10 +103,38 @@ func (g *gathering) gather(q demarche.HoldingsQuery) error {
 			return other != nil && other.Status == "accepted"
 		})
 	}
-	if err := g.around(); err != nil {
+	if err := g.around(q.Reports); err != nil {
+		return err
+	}
+	if err := g.tombstones(); err != nil {
 		return err
 	}
 	return g.matters()
+}
+
+// tombstones adds what is left of claims and reports that were destroyed.
+func (g *gathering) tombstones() error {
+	var seqs []int64
+	if err := g.view.each(`SELECT seq FROM record WHERE state = ? AND kind IN `+marks(2, 1)+` ORDER BY kind, id`, []any{int64(redacted), int64(KindReport), int64(KindClaim)},
+		func(scan func(...any) error) error {
+			var seq int64
+			err := scan(&seq)
+			seqs = append(seqs, seq)
+			return err
+		}); err != nil {
+		return err
+	}
+	for _, seq := range seqs {
+		r, err := scanEntry(g.tx.QueryRowContext(g.ctx, g.q(selectEntry+` WHERE seq = ?`), seq))
+		if err != nil {
+			return err
+		}
+		g.out.Redacted = append(g.out.Redacted, demarche.HeldTombstone{Kind: r.ref.Kind.String(), ID: r.ref.ID, Who: r.who, Why: r.why, Learned: fromMicros(r.learned)})
+	}
+	slices.SortFunc(g.out.Redacted, func(a, b demarche.HeldTombstone) int {
+		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.ID, b.ID))
+	})
+	return nil
 }
 
 // each calls f for every record of a list that was known at the time, each once,
@@ -168,9 +196,13 @@ func (g *gathering) each(refs []Ref, f func(Version) error) (missing []Ref, err 
 	return missing, nil
 }
 
-// around adds the reports and the sources of the claims.
-func (g *gathering) around() error {
+// around adds the reports and the sources of the claims, and the reports asked
+// for by name.
+func (g *gathering) around(named []string) error {
 	var reports, sources []Ref
+	for _, id := range named {
+		reports = append(reports, Ref{KindReport, id})
+	}
 	for _, c := range g.out.Claims {
 		if c.Report != "" {
 			reports = append(reports, Ref{KindReport, c.Report})
@@ -181,7 +213,7 @@ func (g *gathering) around() error {
 			}
 		}
 	}
-	if _, err := g.each(reports, func(at Version) error {
+	missing, err := g.each(reports, func(at Version) error {
 		r := heldReport(at)
 		r.CopyOf = g.copies[r.ID]
 		slices.SortFunc(r.CopyOf, func(a, b demarche.ReportCopy) int { return strings.Compare(a.Report, b.Report) })
@@ -190,11 +222,25 @@ func (g *gathering) around() error {
 		}
 		g.out.Reports = append(g.out.Reports, r)
 		return nil
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	_, err := g.each(sources, func(at Version) error {
-		g.out.Sources = append(g.out.Sources, heldSource(at.Record.(*Source)))
+	for _, ref := range missing {
+		if slices.Contains(named, ref.ID) {
+			g.out.GoneReports = append(g.out.GoneReports, ref.ID)
+		}
+	}
+	slices.Sort(g.out.GoneReports)
+	_, err = g.each(sources, func(at Version) error {
+		s := heldSource(at.Record.(*Source))
+		if at.Number > 1 {
+			var err error
+			if s.Grades, err = g.grades(at.Ref); err != nil {
+				return err
+			}
+		}
+		g.out.Sources = append(g.out.Sources, s)
 		return nil
 	})
 	slices.SortFunc(g.out.Reports, func(a, b demarche.HeldReport) int { return strings.Compare(a.ID, b.ID) })
@@ -202,8 +248,38 @@ func (g *gathering) around() error {
 	return err
 }
 
-// matters adds the propositions and the judgements.
+// grades are those that a source had up to the time, where it had more than one.
+func (g *gathering) grades(ref Ref) ([]demarche.HeldGrade, error) {
+	entries, err := g.history(g.asOf, ref)
+	if err != nil {
+		return nil, err
+	}
+	var out []demarche.HeldGrade
+	for _, e := range entries {
+		s, ok := e.Record.(*Source)
+		if ok && (len(out) == 0 || out[len(out)-1].Reliability != s.Reliability) {
+			out = append(out, demarche.HeldGrade{Reliability: s.Reliability, By: e.Who, Why: e.Why, Learned: e.Learned})
+		}
+	}
+	if len(out) < 2 {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// matters adds the propositions, the judgements, and what was noted on the risk of
+// deception.
 func (g *gathering) matters() error {
+	if err := g.all(g.asOf, Filter{Kind: KindDeception}, func(at Version) error {
+		d := at.Record.(*Deception)
+		g.out.Deceptions = append(g.out.Deceptions, demarche.HeldDeception{Source: d.Source, By: d.By, WouldSee: d.WouldSee, Seen: d.Seen})
+		return nil
+	}); err != nil {
+		return err
+	}
+	slices.SortFunc(g.out.Deceptions, func(a, b demarche.HeldDeception) int {
+		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.By, b.By))
+	})
 	overrides := map[string]*demarche.Override{}
 	if err := g.all(g.asOf, Filter{Kind: KindOverride}, func(at Version) error {
 		o := at.Record.(*Override)
@@ -258,8 +334,24 @@ func heldClaim(at Version, links []demarche.HeldLink) demarche.HeldClaim {
 		Said:  dateOr(c.Said), Recently: c.Said == recently, Act: c.Act, Nature: c.Nature, Access: c.Access, Interest: c.Interest,
 		Stance: c.Stance, Record: c.Record, Hedges: c.Hedges, Credibility: c.Credibility, Relayed: c.Relayed, Distinct: c.Distinct,
 		Against: c.Against, FoundBy: c.FoundBy, Status: c.Status, Handling: c.Handling,
-		Learned: at.Learned, Entry: at.Number, Links: links,
+		Learned: at.Learned, Entry: at.Number, Who: at.Who, Why: at.Why, Links: links,
 	}
+}
+
+// GiveOut enters a brief that was given out, with the claims it used. known
+// reports that it was entered before; then nothing is written.
+func (l *Ledger) GiveOut(ctx context.Context, who, why string, learned time.Time, b demarche.HeldBrief) (known bool, err error) {
+	rec := &Brief{ID: b.ID, Title: b.Title, Made: dateText(b.Made), AsOf: dateText(b.AsOf), Fingerprint: b.Fingerprint, Claims: b.Claims, Handling: b.Handling}
+	err = l.view(ctx, func(v *view) error {
+		k, err := v.lookup(rec.Ref())
+		known = k != nil && k.number > 0
+		return err
+	})
+	if err != nil || known {
+		return known, err
+	}
+	_, err = l.Write(ctx, Change{Who: who, Why: why, Learned: learned}, Item{Record: rec})
+	return false, err
 }
 
 // Reports calls f for every report known at a time, what was learned last first.

@@ -104,7 +104,7 @@ func TestEnter(t *testing.T) {
 		}
 		got := *h.Claim("r1.1")
 		want := first.Claims[0]
-		want.Learned, want.Entry = day, 1
+		want.Learned, want.Entry, want.Who, want.Why = day, 1, "ann", "read"
 		if !got.Learned.Equal(day) {
 			t.Fatalf("learned %v", got.Learned)
 		}
@@ -156,6 +156,93 @@ func TestEnter(t *testing.T) {
 		}
 		if f, err := l.Verify(ctx, nil); err != nil || !f.OK() {
 			t.Fatal(f, err)
+		}
+	})
+}
+
+// TestHoldingsAround: reports asked for by name, what was destroyed, how sources
+// were graded over time and what was noted on them; and briefs that were given out.
+func TestHoldingsAround(t *testing.T) {
+	onBoth(t, func(t *testing.T, l *Ledger) {
+		ctx := t.Context()
+		day := func(n int) time.Time { return time.Date(2025, 12, n, 12, 0, 0, 0, time.UTC) }
+		seen := map[Ref]int{}
+		write := func(learned time.Time, why string, records ...Record) {
+			t.Helper()
+			var items []Item
+			for _, r := range records {
+				items = append(items, Item{Record: r, Expect: seen[r.Ref()]})
+				seen[r.Ref()]++
+			}
+			if _, err := l.Write(ctx, Change{Who: "Ann", Why: why, Learned: learned}, items...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(day(1), "read", &Source{ID: "wire", Name: "Wire", Kind: "outlet"}, &Source{ID: "bo", Name: "Bo", Kind: "person", Reliability: "B"},
+			&Report{ID: "early", Outlet: "wire", Text: "Bo said so."}, &Proposition{ID: "p", Says: "It is so"},
+			&Claim{ID: "c1", Report: "early", Source: "bo", Says: "it is so", Status: "accepted"}, &Claim{ID: "c2", Report: "early", Source: "bo", Says: "it is so too", Status: "accepted"},
+			&Link{From: Ref{KindClaim, "c1"}, To: Ref{KindProposition, "p"}, Rel: "affirms"}, &Link{From: Ref{KindClaim, "c2"}, To: Ref{KindProposition, "p"}, Rel: "affirms"})
+		write(day(3), "read", &Report{ID: "late", Outlet: "wire", Text: "Nothing new."})
+		write(day(4), "was wrong twice", &Source{ID: "bo", Name: "Bo", Kind: "person", Reliability: "D"},
+			&Deception{Source: "bo", By: "Ann", WouldSee: "leaks on the eve of talks", Seen: "yes"})
+		write(day(5), "an alias", &Source{ID: "bo", Name: "Bo B.", Kind: "person", Reliability: "D"})
+
+		ask := demarche.HoldingsQuery{Claims: []string{"c1", "c2"}, Reports: []string{"early", "late", "never"}}
+		then, err := l.Holdings(ctx, day(2), ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if then.Report("early") == nil || then.Report("late") != nil || !reflect.DeepEqual(then.GoneReports, []string{"late"}) {
+			t.Fatalf("reports %+v, gone %v", then.Reports, then.GoneReports)
+		}
+		if s := then.Source("bo"); s.Reliability != "B" || s.Grades != nil {
+			t.Fatalf("graded later: %+v", s)
+		}
+		if seen, noted := then.Deceives("bo"); seen || noted {
+			t.Fatal("noted later")
+		}
+		now, err := l.Holdings(ctx, time.Time{}, ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(now.GoneReports) > 0 || now.Report("late") == nil {
+			t.Fatalf("%+v", now)
+		}
+		grades := now.Source("bo").Grades
+		if len(grades) != 2 || grades[0].Reliability != "B" || grades[1].Reliability != "D" || grades[1].By != "Ann" || grades[1].Why != "was wrong twice" || !grades[1].Learned.Equal(day(4)) {
+			t.Fatalf("%+v", grades)
+		}
+		if seen, noted := now.Deceives("bo"); !seen || !noted || now.Fate("c1") != "" {
+			t.Fatal("what was noted is not there")
+		}
+		// A claim that is destroyed is gone from every day, and leaves a stone.
+		if _, err := l.Redact(ctx, Change{Who: "Cy", Why: "a court order"}, Ref{KindClaim, "c2"}); err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []time.Time{day(2), {}} {
+			h, err := l.Holdings(ctx, at, ask)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s := h.Tombstone("claim", "c2"); s == nil || s.Who != "Cy" || s.Why != "a court order" || h.Fate("c2") != demarche.FateRedacted || h.Tombstone("claim", "c1") != nil {
+				t.Fatalf("%+v", h.Redacted)
+			}
+		}
+		// A brief is entered once, and a claim of it leads to it.
+		date := dateOr("2025-12-05")
+		b := demarche.HeldBrief{ID: "b1", Title: "On Bo", Made: date, AsOf: date, Fingerprint: "abc", Claims: []string{"c1"}, Handling: "internal"}
+		for n, want := range []bool{false, true} {
+			if known, err := l.GiveOut(ctx, "Ann", "given to the desk", time.Time{}, b); err != nil || known != want {
+				t.Fatalf("%d: %v %v", n, known, err)
+			}
+		}
+		used, err := l.BriefsUsing(ctx, time.Time{}, "c1")
+		if err != nil || len(used) != 1 || used[0].Title != "On Bo" || used[0].AsOf != "2025-12-05" {
+			t.Fatalf("%+v %v", used, err)
+		}
+		b.ID, b.Claims = "b2", []string{"nobody"}
+		if _, err := l.GiveOut(ctx, "Ann", "", time.Time{}, b); err == nil {
+			t.Fatal("a brief on a claim that is not there was entered")
 		}
 	})
 }

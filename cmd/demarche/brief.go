@@ -17,25 +17,39 @@ import (
 )
 
 func (a *app) briefCommand() *cobra.Command {
-	var format, out, since string
-	var final bool
+	var format, out, since, by string
+	var final, record bool
 	c := &cobra.Command{
 		Use:   "brief CASE",
 		Short: "Write the brief on a case",
 		Long: `brief writes the brief: the bottom line first, then key judgements, the situation
 with both sides of what is contested, offers, where it can go and why, and what
 to find out next. Every sentence is tied to a quotation or to a model result; the
-numbers are conditional on the model.`,
-		Example: "  demarche brief examples/caribbean\n  demarche brief examples/caribbean --format html -o brief.html",
+numbers are conditional on the model.
+
+Where the case has a ledger, the brief rests on what the ledger held on its day: claims
+that were accepted, told by independent origins, and the credences that follow from them.
+A brief that is given out can be recorded there with --record; whoever retracts a claim
+later is told which briefs used it.`,
+		Example: "  demarche brief examples/caribbean\n  demarche brief examples/caribbean --format html -o brief.html\n  demarche brief my-case --since 2025-11-20\n  demarche brief my-case -f html -o brief.html --record --by \"Ida Holm\"",
 		Args:    exactArgs(1, "CASE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, err := a.briefWriter(format)
 			if err != nil {
 				return err
 			}
-			crisis, err := a.open(cmd.Context(), args[0])
+			if by != "" && !record {
+				return usage("add --record, or leave --by out", "--by names who records the brief, and nothing is recorded")
+			}
+			crisis, err := a.openSince(cmd.Context(), args[0], since)
 			if err != nil {
 				return err
+			}
+			if record && crisis.Case.Held == nil {
+				return &demarche.Error{Kind: demarche.NotFound, Msg: args[0] + " has no ledger to record the brief in", Hint: "demarche ledger add " + args[0] + " makes one"}
+			}
+			if record && len(crisis.Assumed) > 0 {
+				return usage("leave --assume or --record out", "a brief under assumptions is not given out, so it is not recorded")
 			}
 			show, done := a.progress("weighing worlds")
 			q := desk.BriefQuestion{Outlook: engine.OutlookConfig{Seed: 1, Progress: show}}
@@ -47,8 +61,12 @@ numbers are conditional on the model.`,
 			if err != nil {
 				return err
 			}
-			if final && len(b.Draft) > 0 {
-				fmt.Fprintln(a.stderr, "demarche: the brief is a draft and is not written as final:")
+			if (final || record) && len(b.Draft) > 0 {
+				how := "written as final"
+				if record {
+					how = "written and recorded"
+				}
+				fmt.Fprintln(a.stderr, "demarche: the brief is a draft and is not "+how+":")
 				for _, reason := range b.Draft {
 					fmt.Fprintln(a.stderr, "  "+reason)
 				}
@@ -60,9 +78,13 @@ numbers are conditional on the model.`,
 			}
 			if out == "" {
 				_, err = a.stdout.Write(buf.Bytes())
+			} else {
+				err = writeFile(out, buf.Bytes())
+			}
+			if err != nil || !record {
 				return err
 			}
-			return writeFile(out, buf.Bytes())
+			return a.recordBrief(cmd.Context(), args[0], by, crisis, b)
 		},
 	}
 	a.caseFlags(c)
@@ -70,7 +92,43 @@ numbers are conditional on the model.`,
 	c.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
 	a.sinceFlag(c, &since)
 	c.Flags().BoolVar(&final, "final", false, "write nothing if the brief's own check finds something wrong with it (a draft)")
+	c.Flags().BoolVar(&record, "record", false, "enter in the ledger that this brief was given out, and which claims it used; a draft is refused as with --final")
+	c.Flags().StringVar(&by, "by", "", "who records it; DEMARCHE_USER, or the name you are logged in with, if left out")
 	return c
+}
+
+// recordBrief enters a brief that was given out.
+func (a *app) recordBrief(ctx context.Context, path, by string, crisis *desk.Crisis, b *brief.Brief) error {
+	c, err := a.change(ctx, path, changeFlags{by: by}, "given out", false)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	given := crisis.GivenOut(b, clock())
+	known, err := c.GiveOut(ctx, c.Who, c.Why, c.Learned, given)
+	switch {
+	case err != nil:
+		return err
+	case a.quiet:
+	case known:
+		fmt.Fprintf(a.stderr, "demarche: this brief was recorded already, as %s\n", given.ID)
+	default:
+		fmt.Fprintf(a.stderr, "demarche: recorded as %s, with %s\n", given.ID, plural(len(given.Claims), "claim"))
+	}
+	return nil
+}
+
+// openSince opens a case as open does, with what became of the claims that counted
+// on the day that --since gives.
+func (a *app) openSince(ctx context.Context, path, since string) (*desk.Crisis, error) {
+	q, err := a.question()
+	if err != nil {
+		return nil, err
+	}
+	if day, err := demarche.ParseDate(since); since != "" && err == nil {
+		q.Before = day
+	}
+	return a.openAsked(ctx, path, q)
 }
 
 func (a *app) sinceFlag(c *cobra.Command, since *string) {

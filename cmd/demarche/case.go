@@ -46,6 +46,7 @@ func (a *app) checkCommand() *cobra.Command {
 					return &saidError{demarche.No}
 				}
 				f.Warnings = append(f.Warnings, a.misquoted(c, reports)...)
+				f.Warnings = append(f.Warnings, a.lostSupport(c, args[0])...)
 				a.describeCase(c, len(reports))
 			}
 			fmt.Fprintf(a.stdout, "%s is a valid case", args[0])
@@ -84,6 +85,30 @@ func (a *app) misquoted(c *desk.Crisis, reports []demarche.Report) []*demarche.E
 				})
 			}
 		}
+	}
+	a.printWarnings(out)
+	return out
+}
+
+// lostSupport prints and gives a warning for every place where the case rests on a
+// claim that, by its ledger, does not count.
+func (a *app) lostSupport(c *desk.Crisis, path string) []*demarche.Error {
+	words := map[demarche.Fate]string{
+		demarche.FatePending: "which nobody has accepted yet", demarche.FateRejected: "which has since been rejected",
+		demarche.FateRetracted: "which has since been retracted", demarche.FateWithdrawn: "which a later claim takes back",
+		demarche.FateRedacted: "which has since been destroyed", demarche.FateAbsent: "which the ledger did not hold on the day of the case",
+	}
+	var out []*demarche.Error
+	for _, r := range c.File.ClaimRefs() {
+		fate := c.Case.Held.Fate(r.Name)
+		if fate == "" {
+			continue
+		}
+		hint := "give another claim, or leave it out; demarche ledger history " + path + " " + r.Name + " tells by whom and why"
+		if fate == demarche.FatePending {
+			hint = "decide on it with demarche ledger inbox " + path
+		}
+		out = append(out, &demarche.Error{Kind: demarche.BadInput, Pos: r.At, Msg: "this rests on the claim " + r.Name + ", " + words[fate], Hint: hint})
 	}
 	a.printWarnings(out)
 	return out

@@ -495,6 +495,7 @@ var sections = map[string]string{
 	"Talks": "conflict: talks", "Outcome": "conflict: outcomes", "Lever": "conflict: levers", "LeverPrefer": "conflict: levers, prefer",
 	"Perception": "conflict: perceptions", "PerceivedPlayer": "conflict: perceptions",
 	"Judgement": "judgements", "ReferenceClass": "reference_classes", "Indicator": "indicators",
+	"WeightRow": "weights",
 }
 
 var code = regexp.MustCompile("`([^`]+)`")

@@ -40,7 +40,7 @@ The case is found beside the brief or below the current folder, by its title.`,
 					return err
 				}
 			}
-			crisis, err := a.open(cmd.Context(), path)
+			crisis, err := a.openSince(cmd.Context(), path, since)
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/demarche/demarche"
 	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/engine"
@@ -108,6 +109,10 @@ func (a *app) printOutlook(k *engine.Conflict, o *engine.Outlook, v *engine.View
 		p.views(v)
 	}
 	fmt.Fprintln(&p.b, "\nThe numbers are conditional on the model and on the probabilities in the case. They are\nrounded to five points; --json gives them exactly. One bit is what it takes to decide\nbetween two evenly balanced outcomes.")
+	if k.Case.Held != nil {
+		fmt.Fprintln(&p.b)
+		wrapped(&p.b, "", demarche.Convention)
+	}
 	_, err := io.WriteString(a.stdout, p.b.String())
 	return err
 }
@@ -524,7 +529,12 @@ func (p *outlookReport) matter(m engine.Matter) {
 		fmt.Fprintf(b, "  %s: held to be settled, it %s\n", m.Says, word)
 		return
 	}
-	fmt.Fprintf(b, "  %s (assumed probability %.0f %%)\n", m.Says, m.Credence*100)
+	if from := brief.CredenceWords(p.k, &m); from != "" {
+		fmt.Fprintf(b, "  %s (probability %.0f %%)\n", m.Says, m.Credence*100)
+		wrapped(b, "      ", from)
+	} else {
+		fmt.Fprintf(b, "  %s (assumed probability %.0f %%)\n", m.Says, m.Credence*100)
+	}
 	switch {
 	case m.Bits < 1e-9:
 		fmt.Fprintln(b, "      makes no difference to the outcome")

@@ -236,6 +236,11 @@ func (a *app) open(ctx context.Context, path string) (*desk.Crisis, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.openAsked(ctx, path, q)
+}
+
+// openAsked reads a case for a question, and tells its warnings.
+func (a *app) openAsked(ctx context.Context, path string, q desk.Question) (*desk.Crisis, error) {
 	c, err := a.openAs(ctx, path, q)
 	if err != nil {
 		return nil, err
