@@ -43,6 +43,9 @@ func (r *reading) learn(m *model) {
 			r.makeRoom(cs, i)
 		}
 	}
+	for i := range cs {
+		r.partTwin(cs, i)
+	}
 	keep := make([]bool, len(cs))
 	settle(cs, floor, keep)
 	found := make([]*finding, 0, len(cs))
@@ -161,6 +164,43 @@ func (r *reading) makeRoom(cs []candidate, i int) {
 				p.content = p.content[:k+1]
 			}
 			break
+		}
+	}
+}
+
+// partTwin ends what candidate i says before a second verb of the same speaker:
+// "Roe condemned the raid and demanded an inquiry" is two attributions, though the
+// linker often lets the first run on over the second.
+func (r *reading) partTwin(cs []candidate, i int) {
+	c := &cs[i]
+	if c.source.empty() || c.confidence < floor {
+		return
+	}
+	for o := i + 1; o < min(len(cs), i+7); o++ {
+		p := &cs[o]
+		if p.source != c.source || p.confidence < .5 || r.toks[p.head].sent != r.toks[c.head].sent {
+			continue
+		}
+		and := p.cue.from - 1
+		for and > c.cue.to && r.toks[and].cat == catAdv {
+			and--
+		}
+		if and <= c.cue.to || r.toks[and].cat != catCoord {
+			continue
+		}
+		for k, q := range c.content {
+			if q.from >= and || q.to <= and {
+				continue
+			}
+			to := and
+			if r.toks[to-1].low == "," {
+				to--
+			}
+			if to > q.from {
+				c.content[k].to = to
+				c.content = c.content[:k+1]
+			}
+			return
 		}
 	}
 }
