@@ -471,7 +471,7 @@ func (r *reading) contentAfterToo(f *finding, k, limit int) {
 			return
 		}
 		switch r.toks[k].cat {
-		case catBe, catModal, catHave, catDo, catPrep, catTo:
+		case catBe, catModal, catHave, catDo, catPrep, catSub, catTo:
 			c := f.content[len(f.content)-1]
 			if c.to-c.from < 25 {
 				f.content = append(f.content, run{k, r.clauseEnd(k, limit, true)})

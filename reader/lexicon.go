@@ -354,8 +354,8 @@ func buildLists() *lists {
 	}
 	soft(catAdj, adjectives)
 	closed(catAdv, adverbs)
-	closed(catSub, subordinators)
 	closed(catPrep, prepositions)
+	closed(catSub, subordinators) // of the words that are both, tag tells which
 	closed(catDet, determiners)
 	closed(catNum, numberWords)
 	closed(catSubj, "i he she they we")
