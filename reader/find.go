@@ -643,6 +643,9 @@ func (r *reading) contentAfter(s sentence, f *finding, cv *cueVerb, g verbGroup,
 	if f.list == 0 {
 		f.list = cv.strength(f.frame, false)
 	}
+	if f.frame == "o" && r.documentFinds(f) {
+		f.list = .9
+	}
 	from := k
 	if f.frame[0] == '+' {
 		// The preposition belongs to the cue: "called for".
@@ -679,6 +682,16 @@ func (r *reading) contentAfter(s sentence, f *finding, cv *cueVerb, g verbGroup,
 		r.chain(f, q)
 	}
 	r.add(f, nil)
+}
+
+// documentFinds tells "a survey found gas there" from "the boy found gas": what a
+// document finds or shows is what it says.
+func (r *reading) documentFinds(f *finding) bool {
+	switch f.lemma {
+	case "find", "show", "suggest", "indicate", "reveal", "conclude":
+		return f.how == "subject" && !f.negated && documentNouns[r.toks[r.headNoun(f.head)].low]
+	}
+	return false
 }
 
 // speechEnd is where content that begins with the quotation at k ends: with the
