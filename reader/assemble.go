@@ -88,6 +88,10 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 			// by the rules, three in four are right where the judge doubts them.
 			c.cue, c.source, c.content = g.cue, g.source, g.content
 			return max(chance, .55)
+		case g.joined && chance < .5 && chance >= .3 && g.confidence >= .25:
+			// The linker lets what the speaker said first run on over it.
+			c.cue, c.source, c.content, c.sure = g.cue, g.source, g.content, true
+			return .55
 		case g.act == Intends && r.group(g.verb).progress && g.confidence >= .6:
 			// "Is weighing", which the corpus rarely counts.
 			if chance < .5 {

@@ -250,6 +250,10 @@ func (r *reading) outerSpeaker(s sentence, sub subject) *finding {
 		switch r.speakerOf(o) {
 		case speakerPerson, speakerName, speakerPronoun:
 			return o
+		case speakerOther:
+			if r.hasName(o.source) { // "his counsel, Jane Roe"
+				return o
+			}
 		}
 	}
 	return nil
