@@ -256,12 +256,31 @@ func (r *reading) subjectLeft(v int) (subject, bool) {
 	case t.low == "’" || t.low == "'":
 		i--
 	}
-	start, stop := r.phraseLeft(s.from, i+1)
-	p := r.trimFront(run{start, i + 1})
+	end := i + 1
+	contact := r.contactClause(s.from, i)
+	if contact {
+		end = i - 1
+	}
+	start, stop := r.phraseLeft(s.from, end)
+	p := r.trimFront(run{start, end})
 	if p.empty() || !r.canSpeak(p) {
 		return subject{}, false
 	}
-	return subject{source: p, head: p, before: max(stop, p.from-1), how: "subject"}, true
+	src := p
+	if contact {
+		src.to = i + 1
+	}
+	return subject{source: src, head: p, before: max(stop, p.from-1), how: "subject"}, true
+}
+
+// contactClause tells a short clause without "who" that ends in token i: "an
+// engineer we trust", "the men he met".
+func (r *reading) contactClause(limit, i int) bool {
+	if i-2 < limit || r.toks[i-1].cat != catSubj || !r.toks[i].isWord() || r.toks[i].shape != lowerWord || r.toks[i].cat == catAdv {
+		return false
+	}
+	n := &r.toks[i-2]
+	return (n.cat == catNoun || n.cat == catName) && !dateWord(n)
 }
 
 // skipDateLeft steps from i over a date that stands between a subject and its
