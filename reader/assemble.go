@@ -113,7 +113,7 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 	if !c.source.empty() && r.abstract(c.source) {
 		return min(chance, mute)
 	}
-	if g != nil && g.confidence >= seconded && chance >= .4 && chance < .5 {
+	if g != nil && (g.confidence >= seconded || g.rule == rulePreposition && g.list >= seconded && c.cue == g.cue) && chance >= .4 && chance < .5 {
 		return .5 // it is as likely as not, and the rules speak for it
 	}
 	return chance

@@ -77,6 +77,9 @@ func (v *view) candidates(k *reckoning, m *crf, l *lattice) []candidate {
 		for j < n && k.best[j] == inCue {
 			j++
 		}
+		if j < n && k.chance[j][1] >= 24 && k.best[j] != beginCue && r.oneCue(j-1, j) {
+			j++ // "believed" and "in"
+		}
 		add(r.lastVerb(run{i, j}))
 		for ; i < j; i++ {
 			taken[i] = true
@@ -159,6 +162,16 @@ func (r *reading) lastVerb(p run) run {
 		}
 	}
 	return p
+}
+
+// oneCue tells whether the rules take tokens i and j for a verb and its preposition.
+func (r *reading) oneCue(i, j int) bool {
+	for _, f := range r.found {
+		if f.rule == rulePreposition && f.list >= .6 && f.verb == i && f.cue.to == j+1 {
+			return true
+		}
+	}
+	return false
 }
 
 // dress gives candidates, which are in order, their heads, rules and windows.
