@@ -419,7 +419,7 @@ func doubles(v string) bool {
 	}
 	switch v {
 	case "refer", "deter", "commit", "admit", "compel", "expel", "rebut", "regret", "occur", "forbid", "cancel",
-		"quit", "submit", "propel", "prefer", "transfer", "outrun", "abet", "shed":
+		"quit", "submit", "kidnap", "propel", "prefer", "transfer", "outrun", "abet", "shed":
 		return true
 	}
 	return vowels == 1

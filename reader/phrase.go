@@ -63,7 +63,7 @@ func inPhrase(c cat) bool {
 var weekdays = set(`monday tuesday wednesday thursday friday saturday sunday mon. tues. wed. thurs. fri. sat. sun.`)
 var months = set(`january february march april may june july august september october november december
 	jan. feb. mar. apr. aug. sept. oct. nov. dec.`)
-var dayWords = set(`today yesterday tomorrow tonight morning afternoon evening night week month year weekend day
+var dayWords = set(`today yesterday tomorrow tonight overnight morning afternoon evening night week month year weekend day
 	spring summer fall autumn winter earlier recently later ago`)
 
 func dateWord(t *token) bool {
@@ -182,6 +182,8 @@ func (r *reading) trimFront(p run) run {
 			t.cat == catCoord, t.cat == catMark && t.quote < 0 && t.low != "$" && t.low != "@" && t.low != "#":
 			p.from++
 			continue
+		case (t.low == "between" || t.low == "up") && p.from+2 < p.to && (r.toks[p.from+1].cat == catNum || r.toks[p.from+2].cat == catNum):
+			// "between 12 and 15 men", "up to 30 men"
 		case t.cat == catPrep && t.low != "over" && t.low != "about" && t.low != "under" && t.low != "at" || t.low == "at" && p.from+1 < p.to && r.toks[p.from+1].low != "least":
 			k := p.from + 1
 			// Skip the object of the preposition: a date, or up to the next

@@ -48,7 +48,8 @@ func tag(toks []token) {
 			case t.low == "'s" && sIsVerb(toks, i):
 				t.cat = catBe
 			case w.cat == catSub && !clauseAfter(toks, i):
-				if t.low != "because" && t.low != "if" && t.low != "although" && t.low != "while" {
+				switch t.low {
+				case "since", "until", "after", "before":
 					t.cat = catPrep
 				}
 			case t.low == "her" && (i+1 >= len(toks) || !nounAfter(toks, i)):
@@ -231,7 +232,9 @@ func verbHere(toks []token, i int) bool {
 	case catPrep:
 		return w.forms&ingForm != 0
 	case catNum:
-		return w.forms&pastForm != 0 && startsObject(a)
+		if !manyWords[b.low] { // "thousands marched"
+			return w.forms&pastForm != 0 && startsObject(a)
+		}
 	}
 	if w.forms&pastForm != 0 && w.forms&baseForm == 0 {
 		return true
@@ -295,6 +298,9 @@ func closesReport(toks []token, i int) bool {
 	}
 	return false
 }
+
+// manyWords are numbers that stand for people on their own.
+var manyWords = set("dozens scores hundreds thousands millions")
 
 func singular(t *token) bool { return !strings.HasSuffix(t.low, "s") || t.cat == catName }
 
