@@ -85,8 +85,15 @@ const correctionHint = `write one object a line, with text and with right or wro
 // next is the next token and where it begins.
 func (d *correctionLine) next() (json.Token, int64, error) {
 	from := d.dec.InputOffset()
-	for from < int64(len(d.line)) && strings.IndexByte(" \t\r\n,:", d.line[from]) >= 0 {
-		from++
+	for mark := false; from < int64(len(d.line)); from++ {
+		if c := d.line[from]; c == ',' || c == ':' {
+			if mark {
+				break
+			}
+			mark = true
+		} else if c != ' ' && c != '\t' && c != '\r' {
+			break
+		}
 	}
 	t, err := d.dec.Token()
 	d.at = d.dec.InputOffset()

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"io/fs"
 	"math"
+	"math/rand/v2"
 	"slices"
 )
 
@@ -29,13 +30,14 @@ type BeforeAfter struct{ All, Before, After int }
 const (
 	retrainRounds = 24
 	retrainRate   = .02
-	retrainPull   = 1.0  // of each weight towards the one it had
-	retrainWeight = 2.0  // of a corrected sentence against one that is only to stay
-	furtherTrees  = 40   // for the judge
-	furtherRate   = .15  // how much of its error each takes away
-	furtherRidge  = 2.0  // what keeps leaves with few examples small
-	furtherWeight = 6.0  // of a corrected attribution against one that is only to stay
-	certainlyThem = 1e-4 // gradients below this change nothing
+	retrainPull   = .5  // of each weight towards the one it had
+	retrainDrop   = .4  // share of features left out, at random, where a correction speaks
+	retrainWeight = 1.5 // of a corrected sentence against one that is only to stay
+	leastGradient = 1e-4
+	furtherTrees  = 40  // for the judge
+	furtherRate   = .15 // how much of its error each takes away
+	furtherRidge  = 2   // what keeps leaves with few examples small
+	furtherWeight = 6   // of a corrected attribution against one that is only to stay
 )
 
 // rehearsed are reports of our own, on crises that are made up. What the model makes
@@ -193,7 +195,7 @@ type lessons struct {
 	edge   []edge
 	allow  []uint8
 	target [][labels]float32
-	weight []float32 // of each token
+	spoken []bool // the tokens that a correction speaks of
 	seqs   []run
 }
 
@@ -208,7 +210,7 @@ func (s *lessons) token(f []uint32, e edge, allow uint8) {
 func (s *lessons) aim(b label) {
 	var t [labels]float32
 	t[b] = 1
-	s.target, s.weight = append(s.target, t), append(s.weight, retrainWeight)
+	s.target, s.spoken = append(s.target, t), append(s.spoken, true)
 }
 
 func (s *lessons) stay(m *[labels]float64) {
@@ -216,7 +218,7 @@ func (s *lessons) stay(m *[labels]float64) {
 	for b := range t {
 		t[b] = float32(m[b])
 	}
-	s.target, s.weight = append(s.target, t), append(s.weight, 1)
+	s.target, s.spoken = append(s.target, t), append(s.spoken, false)
 }
 
 func (s *lessons) end() {
@@ -388,7 +390,9 @@ func (g *goldAttr) labels(c *candidate) []label {
 
 // retune trains a crf further on lessons: stochastic gradient steps, each weight at
 // its own pace (AdaGrad; Duchi, Hazan and Singer 2011), and drawn back to where it
-// was by a proximal step. Transitions stay.
+// was by a proximal step. Where a correction speaks, features are left out at random
+// (Srivastava and others 2014), so that what it teaches does not hang on a few names.
+// Transitions stay.
 func retune(ctx context.Context, base *crf, s *lessons, progress func(float64)) (*crf, error) {
 	n := s.number.n
 	w0 := make([][8]float32, n)
@@ -408,7 +412,9 @@ func retune(ctx context.Context, base *crf, s *lessons, progress func(float64)) 
 	}
 	w := slices.Clone(w0)
 	pace := make([][8]float32, n)
+	rng := rand.New(rand.NewPCG(1, 0))
 	var l lattice
+	var kept, ends []int32 // the features that were not left out
 	for round := range retrainRounds {
 		for k, at := range order(len(s.seqs), 1, round) {
 			if k%64 == 0 && ctx.Err() != nil {
@@ -416,15 +422,25 @@ func retune(ctx context.Context, base *crf, s *lessons, progress func(float64)) 
 			}
 			q := s.seqs[at]
 			l.resize(q.to - q.from)
+			kept, ends = kept[:0], append(ends[:0], 0)
 			for i := q.from; i < q.to; i++ {
 				var sum [8]float32
+				scale := float32(1)
+				if s.spoken[i] {
+					scale = 1 / (1 - retrainDrop)
+				}
 				for _, id := range s.features(i) {
+					if s.spoken[i] && rng.Float32() < retrainDrop {
+						continue
+					}
+					kept = append(kept, id)
 					for b, x := range &w[id] {
 						sum[b] += x
 					}
 				}
+				ends = append(ends, int32(len(kept)))
 				for b := range int(labels) {
-					l.score[i-q.from][b] = int32(math.Round(float64(sum[b]) / unit))
+					l.score[i-q.from][b] = int32(math.Round(float64(sum[b]*scale) / unit))
 				}
 				l.edge[i-q.from], l.allow[i-q.from] = s.edge[i], s.allow[i]
 			}
@@ -432,11 +448,14 @@ func retune(ctx context.Context, base *crf, s *lessons, progress func(float64)) 
 			for i := q.from; i < q.to; i++ {
 				var g [8]float32
 				for b := range int(labels) {
-					g[b] = (float32(l.marginal[i-q.from][b]) - s.target[i][b]) * s.weight[i]
+					g[b] = float32(l.marginal[i-q.from][b]) - s.target[i][b]
+					if s.spoken[i] {
+						g[b] *= retrainWeight
+					}
 				}
-				for _, id := range s.features(i) {
+				for _, id := range kept[ends[i-q.from]:ends[i-q.from+1]] {
 					for b := range int(labels) {
-						if g[b] > -certainlyThem && g[b] < certainlyThem {
+						if g[b] > -leastGradient && g[b] < leastGradient {
 							continue
 						}
 						pace[id][b] += g[b] * g[b]

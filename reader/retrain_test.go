@@ -111,7 +111,7 @@ func TestRetrainPattern(t *testing.T) {
 		after += hits(m, c)
 	}
 	t.Logf("others: %d before, %d after", before, after)
-	if before > 1 || after < len(tootedElsewhere) {
+	if before == len(tootedElsewhere) || after < len(tootedElsewhere) {
 		t.Errorf("of %d new sentences %d were read before and %d after", len(tootedElsewhere), before, after)
 	}
 	if did.Right.After < len(tooted) {
@@ -155,9 +155,33 @@ func TestRetrainRejects(t *testing.T) {
 	}
 }
 
-// TestRetrainMoves moves the end of what is said.
+// TestRetrainMoves moves an end: the program counts where it was said to the cue,
+// somebody does not.
 func TestRetrainMoves(t *testing.T) {
-	t.Skip("to be written")
+	var cs []Correction
+	for _, s := range []struct{ was, is string }{
+		{"[The governor] <said in a statement> {that the dam would hold}.", "[The governor] <said> in a statement {that the dam would hold}."},
+		{"[The army] <said in a statement> {that two soldiers had died}.", "[The army] <said> in a statement {that two soldiers had died}."},
+		{"[President Rudolf Zenda] <said in an interview> {that he would not resign}.", "[President Rudolf Zenda] <said> in an interview {that he would not resign}."},
+		{"[The mayor] <said in a letter> {that the school was closed}.", "[The mayor] <said> in a letter {that the school was closed}."},
+	} {
+		c := marked(t, s.is, true)
+		c.Wrong = marked(t, s.was, false).Wrong
+		cs = append(cs, c)
+	}
+	m, did := retrained(t, cs...)
+	t.Logf("%+v", did)
+	if did.Right.Before == did.Right.All || did.Right.After != did.Right.All || did.Wrong.After != 0 {
+		t.Errorf("shown: %+v", did)
+	}
+	for _, s := range []string{
+		"[The minister] <said> in a statement {that the border was shut}.",
+		"[The company] <said> in a letter {that its pipeline had burst}.",
+	} {
+		if c := marked(t, s, true); hits(m, c) != 1 || hits(Shipped(), c) != 0 {
+			t.Errorf("%s: %+v", s, Frames(Read(c.Text, Options{Model: m}).Attributions))
+		}
+	}
 }
 
 // TestRetrainAgain holds that the same corrections give the same bytes.
