@@ -169,7 +169,7 @@ tools in a file ending in .gmcr.`,
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print causes of errors and more detail")
 	root.AddCommand(
 		a.briefCommand(), a.readCommand(), a.stabilityCommand(), a.explainCommand(), a.pathsCommand(), a.outlookCommand(), a.leversCommand(), a.offersCommand(),
-		a.watchCommand(), a.checkCommand(), a.initCommand(), a.schemaCommand(), a.importCommand(), a.exportCommand(), a.lintCommand(), a.evalCommand(), a.versionCommand(), a.manCommand(),
+		a.watchCommand(), a.checkCommand(), a.initCommand(), a.schemaCommand(), a.importCommand(), a.exportCommand(), a.lintCommand(), a.evalCommand(), a.trainCommand(), a.versionCommand(), a.manCommand(),
 	)
 	root.AddCommand(unbuiltCommands()...)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
