@@ -132,6 +132,8 @@ type ReadConfig struct {
 	Progress func(float64)
 	// Named is what a case names, to whom and what sources and places are resolved.
 	Named Named
+	// Model is what reads. Nil: the one that is part of the program.
+	Model *reader.Model
 	// Events asks for the events that the reports seem to tell.
 	Events bool
 	// Assist judges what the reader is not sure of. Nil: nobody does.

@@ -80,7 +80,7 @@ func HandlingAround(report string) (string, error) {
 // readMore reads a report with what the case names, puts what is uncertain to
 // the helper if there is one, and proposes events if they are asked for.
 func (r *reading) readMore(ctx context.Context, cfg ReadConfig) {
-	opts := reader.Options{Published: r.Report.Published.From, Body: r.Report.Body, MinConfidence: cfg.MinConfidence, Actors: cfg.Named.Actors, Places: cfg.Named.Places}
+	opts := reader.Options{Published: r.Report.Published.From, Body: r.Report.Body, MinConfidence: cfg.MinConfidence, Actors: cfg.Named.Actors, Places: cfg.Named.Places, Model: cfg.Model}
 	if cfg.Assist == nil {
 		r.Result = reader.Read(r.Report.Text, opts)
 	} else {

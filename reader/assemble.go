@@ -43,6 +43,9 @@ func (r *reading) learn(m *model) {
 			r.makeRoom(cs, i)
 		}
 	}
+	for i := range cs {
+		r.partTwin(cs, i)
+	}
 	keep := make([]bool, len(cs))
 	settle(cs, floor, keep)
 	found := make([]*finding, 0, len(cs))
@@ -80,6 +83,19 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 			// noting": the corpus often counts it to what was said before.
 			c.cue, c.source, c.content, c.sure = g.cue, g.source, g.content, true
 			return max(chance, min(g.confidence, .6))
+		case chance < .5 && (g.rule == ruleAfter && g.confidence >= .5 && r.endsSentence(g) || g.list >= .9 && r.documentFinds(g)):
+			// "The dam has burst, the ministry said." and "a survey found gas": read
+			// by the rules, three in four are right where the judge doubts them.
+			c.cue, c.source, c.content = g.cue, g.source, g.content
+			return max(chance, .55)
+		case g.joined && chance < .5 && chance >= .3 && g.confidence >= .25:
+			// The linker lets what the speaker said first run on over it.
+			c.cue, c.source, c.content, c.sure = g.cue, g.source, g.content, true
+			return .55
+		case chance < .5 && g.how == "subject" && g.speech && g.source.to == g.head.to+2 && g.source.to == g.cue.from && r.contactClause(r.sentenceOf(g.verb).from, g.source.to-1):
+			// "An engineer we trust thinks": rare, and the parser loses its way.
+			c.cue, c.source, c.content = g.cue, g.source, g.content
+			return max(chance, .5)
 		case g.act == Intends && r.group(g.verb).progress && g.confidence >= .6:
 			// "Is weighing", which the corpus rarely counts.
 			if chance < .5 {
@@ -97,10 +113,15 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 	if !c.source.empty() && r.abstract(c.source) {
 		return min(chance, mute)
 	}
-	if g != nil && g.confidence >= seconded && chance >= .4 && chance < .5 {
+	if g != nil && (g.confidence >= seconded || g.rule == rulePreposition && g.list >= seconded && c.cue == g.cue) && chance >= .4 && chance < .5 {
 		return .5 // it is as likely as not, and the rules speak for it
 	}
 	return chance
+}
+
+// endsSentence tells a cue that is the end of its sentence, behind what was said.
+func (r *reading) endsSentence(g *finding) bool {
+	return g.how == "subject" && g.speech && len(g.content) == 1 && g.cue.to >= r.limit(r.sentenceOf(g.verb)) && r.verbIn(g.content[0].from, g.content[0].to)
 }
 
 // saysNothing tells "No group has claimed it" and "Roe said nothing".
@@ -161,6 +182,43 @@ func (r *reading) makeRoom(cs []candidate, i int) {
 				p.content = p.content[:k+1]
 			}
 			break
+		}
+	}
+}
+
+// partTwin ends what candidate i says before a second verb of the same speaker:
+// "Roe condemned the raid and demanded an inquiry" is two attributions, though the
+// linker often lets the first run on over the second.
+func (r *reading) partTwin(cs []candidate, i int) {
+	c := &cs[i]
+	if c.source.empty() || c.confidence < floor {
+		return
+	}
+	for o := i + 1; o < min(len(cs), i+7); o++ {
+		p := &cs[o]
+		if p.source != c.source || p.confidence < .5 || r.toks[p.head].sent != r.toks[c.head].sent {
+			continue
+		}
+		and := p.cue.from - 1
+		for and > c.cue.to && r.toks[and].cat == catAdv {
+			and--
+		}
+		if and <= c.cue.to || r.toks[and].cat != catCoord {
+			continue
+		}
+		for k, q := range c.content {
+			if q.from >= and || q.to <= and {
+				continue
+			}
+			to := and
+			if r.toks[to-1].low == "," {
+				to--
+			}
+			if to > q.from {
+				c.content[k].to = to
+				c.content = c.content[:k+1]
+			}
+			return
 		}
 	}
 }

@@ -315,7 +315,7 @@ func (sc *scene) weekday(i int, low func(int) string, ahead bool) (Said, int) {
 	return day(pub.AddDate(0, 0, -off)), to
 }
 
-var aheadWords = set(`will shall 'll won't would due expected scheduled plan plans planned planning tomorrow set upcoming until deadline by
+var aheadWords = set(`will shall 'll won't would due expected scheduled plan plans planned planning tomorrow set upcoming deadline
 	must intends intend expects expect poised hopes hope agreed vows vowed pledged promised should may might could begin begins
 	starts resume resumes meets holds opens expires hopes wants`)
 
@@ -331,12 +331,18 @@ func (sc *scene) looksAhead(i int, s sentence) bool {
 		if aheadWords[t.low] {
 			return true
 		}
+		if (t.low == "by" || t.low == "until") && (k >= i-1 || k == i-2 && toks[k+1].cat != catName) {
+			return true // a deadline, not "seized by Iran on Monday"
+		}
 		if t.cat == catTo && k+1 < i && toks[k+1].cat == catVerb && (k == s.from || toks[k-1].cat != catVerb || aheadWords[toks[k-1].low]) {
 			// "a meeting to decide", "is to meet"
 			return k > s.from && (toks[k-1].cat == catBe || toks[k-1].cat == catNoun || toks[k-1].cat == catName)
 		}
 		if t.cat == catVerb && t.word != nil && t.word.forms&pastForm != 0 && t.word.forms&baseForm == 0 {
 			// "said", "killed": the past, unless what hangs on it looks ahead.
+			if b := toks[max(k-1, s.from)].low; b == "was" || b == "were" || b == "been" || b == "had" {
+				return false
+			}
 			if k > s.from && (toks[k-1].cat == catBe || toks[k-1].cat == catModal || toks[k-1].cat == catHave) {
 				continue
 			}

@@ -25,6 +25,7 @@
 //	judge.go        the chance that a whole attribution is right; which to keep
 //	assemble.go     the learned steps in order, and where the rules have a say
 //	train.go        training: texts; trainsyntax.go, traincrf.go, trainjudge.go
+//	retrain.go      training further on corrections.go; retrainjudge.go, trained.go
 //	resolve.go      pronouns, short names and descriptions to fuller names
 //	actors.go       names, roles, countries and capitals to the actors of a case
 //	characterise.go kind, record, act, stance, hedges, nature

@@ -217,6 +217,9 @@ func Events(text string, res Result, opts Options) []Event {
 			}
 			// One event a clause: "killed nine and wounded twelve" is one.
 			if n := len(out); n > 0 && out[n-1].From == "verb" && out[n-1].Span == e.Span && out[n-1].Type == e.Type && sameParty(out[n-1].Who, e.Who) {
+				if out[n-1].Whom == nil { // "shot and wounded the mayor"
+					out[n-1].Whom, out[n-1].Confidence = e.Whom, max(out[n-1].Confidence, e.Confidence)
+				}
 				continue
 			}
 			out = append(out, e)
@@ -294,7 +297,7 @@ func (sc *scene) speechEvent(a *Attribution) (Event, bool) {
 	}
 	if e.Whom == nil && len(a.Content.Spans) > 0 {
 		from, to := r.tokensOf(a.Content.Spans[0])
-		if p := sc.firstParty(run{from, min(to, from+7)}, kind); !p.empty() {
+		if p := sc.firstParty(run{from, min(to, from+7)}, kind); !p.empty() && sc.isParty(p) {
 			e.Whom = sc.party(p)
 		}
 	}
@@ -325,6 +328,18 @@ func (sc *scene) firstParty(p run, kind EventType) run {
 	if lo < len(sc.mentions) && sc.mentions[lo].to <= p.to && sc.mentions[lo].from <= p.from+2 {
 		return sc.mentions[lo].run
 	}
+	if kind == Request || kind == Accuse {
+		// "that the governor resign", "the separatists for the blast"
+		for p.from < p.to && (sc.r.toks[p.from].low == "that" || sc.r.toks[p.from].low == "on") {
+			p.from++
+		}
+		q := sc.trimParty(sc.r.phraseRight(p.from, p.to))
+		for ; !q.empty(); q.to-- { // a verb behind it may be taken for a noun
+			if sc.isPeople(q) {
+				return q
+			}
+		}
+	}
 	return run{}
 }
 
@@ -346,7 +361,8 @@ func (sc *scene) deedEvent(s sentence, v int, lemma string) (Event, bool) {
 	g := sc.groupOf(v)
 	passive := g.passive
 	ing := strings.HasSuffix(t.low, "ing")
-	if g.modal || g.negated || g.infinitive || ing && !g.progress && !(v > s.from && r.toks[v-1].low == ",") {
+	said := sc.saidToHave(s, g)
+	if g.modal || g.negated || g.infinitive && said < 0 || ing && !g.progress && !(v > s.from && r.toks[v-1].low == ",") {
 		return Event{}, false
 	}
 	if !g.finite && !ing && !passive {
@@ -356,6 +372,9 @@ func (sc *scene) deedEvent(s sentence, v int, lemma string) (Event, bool) {
 		} else if r.toks[v].word == nil || r.toks[v].word.forms&pastForm == 0 {
 			return Event{}, false
 		}
+	}
+	if said >= 0 { // "is said to have bombed the camp"
+		g.from = r.group(said).from
 	}
 	if v > s.from && (r.toks[v-1].low == "not" || r.toks[v-1].low == "no" || r.toks[v-1].low == "never") {
 		return Event{}, false
@@ -369,6 +388,9 @@ func (sc *scene) deedEvent(s sentence, v int, lemma string) (Event, bool) {
 		}
 	}
 	limit := r.limit(s)
+	if w := r.toks[s.from].low; (w == "had" || w == "should" || w == "were") && v > s.from+1 {
+		return Event{}, false // "Had the army shelled the town, …"
+	}
 	var who, whom run
 	if sub, ok := r.subjectLeft(g.from); ok {
 		who = sub.head
@@ -378,10 +400,11 @@ func (sc *scene) deedEvent(s sentence, v int, lemma string) (Event, bool) {
 			}
 		}
 	}
-	if who.empty() && ing {
-		// "sank two boats, killing nine": whoever does the first does the second.
-		for k := v - 1; k > s.from; k-- {
-			if deedForms()[r.toks[k].low] != "" && r.toks[k].cat != catMark {
+	if who.empty() && (ing || g.from > s.from && r.toks[g.from-1].cat == catCoord) {
+		// "sank two boats, killing nine", "sent food and recalled its envoy": whoever
+		// does the first does the second.
+		for k := g.from - 1; k > s.from; k-- {
+			if strongPasts[r.toks[k].low] || r.toks[k].cat == catVerb && deedForms()[r.toks[k].low] != "" || r.toks[k].cat == catVerb && r.toks[k].word != nil && r.toks[k].word.forms&(pastForm|sForm) != 0 {
 				if sub, ok := r.subjectLeft(sc.groupOf(k).from); ok {
 					who = sub.head
 				}
@@ -393,7 +416,14 @@ func (sc *scene) deedEvent(s sentence, v int, lemma string) (Event, bool) {
 		who = run{s.from, g.from} // "Thousands marched"
 	}
 	object := run{v + 1, v + 1}
-	if v+1 < limit && r.toks[v+1].cat != catPrep {
+	if v+2 < limit && (r.toks[v+1].low == "down" || r.toks[v+1].low == "up" || r.toks[v+1].low == "off" || r.toks[v+1].low == "over") && r.toks[v+2].cat != catPrep {
+		object = r.phraseRight(v+2, min(limit, v+14)) // "shot down a drone"
+	}
+	counted := false
+	if v+1 < limit && r.toks[v+1].cat == catPrep { // "killed at least six policemen"
+		_, _, counted = sc.quantityAt(v+1, run{v + 1, limit})
+	}
+	if object.empty() && v+1 < limit && (r.toks[v+1].cat != catPrep || counted) {
 		object = r.phraseRight(v+1, min(limit, v+14))
 	}
 	if passive {
@@ -414,9 +444,12 @@ func (sc *scene) deedEvent(s sentence, v int, lemma string) (Event, bool) {
 	} else {
 		whom = sc.trimParty(object)
 	}
-	kind, ok := EventType(""), false
+	if r.nobody(who) || r.nobody(whom) || lemma == "meet" && !passive && !whom.empty() && !sc.isParty(whom) && !sc.isPeople(whom) {
+		return Event{}, false // "met the deadline"
+	}
+	kind, matched, ok := EventType(""), -1, false
 	for _, d := range deeds()[lemma] {
-		if d.by != nil && !sc.holdsWord(who, d.by) {
+		if d.by != nil && !sc.holdsWord(who, d.by) && (who.empty() || !sc.isPeople(who)) {
 			continue
 		}
 		if d.with != nil {
@@ -424,14 +457,15 @@ func (sc *scene) deedEvent(s sentence, v int, lemma string) (Event, bool) {
 			if passive && !whom.empty() {
 				where = whom
 			}
-			if !sc.holdsWord(where, d.with) {
+			if matched = sc.wordOf(where, d.with); matched < 0 && !(d.kind == Concede && (lemma == "free" || lemma == "release") && !whom.empty() && sc.isPeople(whom)) {
 				continue
 			}
 		}
 		kind, ok = d.kind, true
 		break
 	}
-	if !ok {
+	doubted, untrue := sc.rumoured(s, v)
+	if !ok || untrue || kind == Consult && lemma == "visit" && !sc.canBeVisited(whom) || !who.empty() && sc.wordOf(run{r.headNoun(who), r.headNoun(who) + 1}, natural) >= 0 {
 		return Event{}, false
 	}
 	e := Event{Type: kind, From: "verb", Trigger: t.low, Where: []Place{}}
@@ -455,16 +489,27 @@ func (sc *scene) deedEvent(s sentence, v int, lemma string) (Event, bool) {
 	if dates := sc.datesIn([]run{clause}); len(dates) > 0 {
 		e.When = &dates[0]
 	}
-	// Things are no parties: "signed a treaty" has nobody to whom it is done.
-	if !who.empty() && sc.isParty(who) {
+	// Things are no parties: "signed a treaty" has nobody to whom it is done, and
+	// "a bomb killed six" nobody who does it.
+	if !who.empty() && sc.canAct(who) {
 		e.Who = sc.party(who)
 	}
-	if !whom.empty() && sc.isParty(whom) {
+	switch {
+	case whom.empty() || kind == Mobilize: // one's own forces
+	case kind == Aid && passive && !sc.isPeople(whom): // "tents were sent to the refugees"
+	case matched >= whom.from && matched < whom.to && !sc.livingOrVessel(matched):
+		// "lifted the siege", "froze the assets of four generals"
+		if of := sc.behind(whom, "of"); (kind == Sanction || kind == Coerce) && !of.empty() && sc.isParty(of) {
+			e.Whom = sc.party(of)
+		}
+	case sc.isParty(whom) || onlyPeople[lemma] && !sc.thing(whom):
 		e.Whom = sc.party(whom)
+	case kind == Aid && sc.isParty(run{whom.from, whom.from + 1}) && whom.to > whom.from+1 && r.toks[whom.from+1].cat == catNum:
+		e.Whom = sc.party(run{whom.from, whom.from + 1}) // "lent Ghana three billion dollars"
 	}
-	for k := v + 1; k < min(limit, v+9) && e.Whom == nil && !passive; k++ {
-		if w := r.toks[k].low; w == "on" || w == "against" || w == "with" || w == "to" && kind == Aid || w == "by" && kind != Assault {
-			if p := sc.trimParty(r.phraseRight(k+1, limit)); !p.empty() && sc.isParty(p) {
+	for k := v + 1; k < min(limit, v+9) && e.Whom == nil; k++ {
+		if towards[kind][r.toks[k].low] {
+			if p := sc.trimParty(r.phraseRight(k+1, limit)); !p.empty() && !r.nobody(p) && (sc.isParty(p) || sc.isPeople(p) || (kind == Sanction || kind == Concede) && !sc.thing(p)) {
 				e.Whom = sc.party(p)
 			}
 			break
@@ -472,6 +517,7 @@ func (sc *scene) deedEvent(s sentence, v int, lemma string) (Event, bool) {
 	}
 	e.Span = Span{r.toks[s.from].start, r.toks[s.to-1].end}
 	e.Text = r.text[e.Span[0]:e.Span[1]]
+	e.Hedged = said >= 0 || doubted
 	for k := max(s.from, v-5); k < min(s.to, v+2); k++ {
 		e.Hedged = e.Hedged || hearsayAdverbs[r.toks[k].low] || hedgeAdverbs[r.toks[k].low]
 	}
@@ -498,6 +544,50 @@ func (sc *scene) groupOf(v int) verbGroup {
 	return g
 }
 
+// rumoured tells a deed told in a clause behind "the rumour that", and whether the
+// sentence goes on to call that untrue.
+func (sc *scene) rumoured(s sentence, v int) (doubted, untrue bool) {
+	toks := sc.r.toks
+	for k := v - 1; k > s.from; k-- {
+		if toks[k].low == "that" && toks[k-1].word != nil && toks[k-1].word.noun != nil && toks[k-1].cat == catNoun {
+			doubted = true
+			break
+		}
+	}
+	for k := v + 1; k < s.to && doubted; k++ {
+		untrue = untrue || falseWords[toks[k].low]
+	}
+	return doubted, untrue
+}
+
+var falseWords = set(`false untrue wrong baseless unfounded groundless invented fabricated denied`)
+
+// natural are causes that are nobody's deed: there is no event.
+var natural = set(`landslide landslides avalanche avalanches earthquake earthquakes flood floods storm storms cyclone hurricane typhoon tornado
+	tsunami drought famine epidemic outbreak disease cholera malaria heat heatwave lightning crash accident collision stampede snow ice
+	volcano eruption wildfire wildfires crocodile shark elephant glacier water waters river sea market markets price prices`)
+
+// saidToHave is the verb by which "is said to have bombed" or "claimed to have shot"
+// tells of a deed done, where g is the group of that deed; -1 otherwise.
+func (sc *scene) saidToHave(s sentence, g verbGroup) int {
+	toks := sc.r.toks
+	if !g.infinitive || !g.perfect || g.from >= len(toks) {
+		return -1
+	}
+	k := g.from - 1
+	if toks[g.from].cat != catTo && k >= s.from && toks[k].cat == catTo {
+		k--
+	}
+	if k < s.from || toks[k].word == nil {
+		return -1
+	}
+	switch known().lemmas[toks[k].low] {
+	case "say", "claim", "report", "believe", "allege", "think", "know", "admit", "confirm":
+		return k
+	}
+	return -1
+}
+
 // strongPasts are past forms that no list of verbs has and that are nothing else.
 var strongPasts = set("sank sunk shot struck froze withdrew sent lent")
 
@@ -505,13 +595,120 @@ func overlaps(r *reading, s Span, p run) bool {
 	return !p.empty() && s[0] < r.toks[p.to-1].end && r.toks[p.from].start < s[1]
 }
 
-func (sc *scene) holdsWord(p run, words map[string]bool) bool {
+func (sc *scene) holdsWord(p run, words map[string]bool) bool { return sc.wordOf(p, words) >= 0 }
+
+// wordOf is the first token of p that is one of the words, or -1.
+func (sc *scene) wordOf(p run, words map[string]bool) int {
 	for i := p.from; i < p.to; i++ {
 		if words[sc.r.toks[i].low] {
+			return i
+		}
+	}
+	return -1
+}
+
+// towards are the words before whom a deed is done to, where the object of the
+// verb is a thing: "fired shots at the patrol", "imposed tariffs on Chile".
+var towards = map[EventType]map[string]bool{
+	Assault: set("on at against"), Sanction: set("on against with to"), Coerce: set("on against"), Mobilize: set("against"),
+	Aid: set("to"), Consult: set("with"), Agree: set("with"), Cooperate: set("with"), Concede: set("on against"), Support: set("with to"),
+	Protest: set("against"), Reject: {}, Retreat: {},
+}
+
+// onlyPeople are verbs whose object is somebody, whatever the noun.
+var onlyPeople = set(`kill wound injure shoot torture stab behead assassinate massacre execute arrest detain abduct kidnap jail imprison
+	deport evict rescue extradite expel telephone phone derail`)
+
+// nobody tells "no one", "none of the men".
+func (r *reading) nobody(p run) bool {
+	if p.empty() {
+		return false
+	}
+	switch r.toks[p.from].low {
+	case "no", "nobody", "none", "neither":
+		return true
+	}
+	return p.from > 0 && r.toks[p.from-1].low == "not" && r.toks[p.from-1].sent == r.toks[p.from].sent // "not one man"
+}
+
+// peopleEnding tells nouns for people by their ending: truckers, separatists.
+func peopleEnding(w string) bool {
+	if notPeople[w] {
+		return false
+	}
+	for _, end := range []string{"men", "man", "ists", "ist", "ers", "eers", "ors", "ians", "ants", "ees", "sman"} {
+		if len(w) > len(end)+2 && strings.HasSuffix(w, end) {
 			return true
 		}
 	}
 	return false
+}
+
+// notPeople end like nouns for people.
+var notPeople = set(`papers numbers letters orders powers rivers helicopters computers containers bunkers tankers borders matters offers
+	waters quarters headquarters shelters centers doors floors motors reactors corridors sectors factors plants restaurants
+	trousers barriers chapters towers flowers fers routers servers trailers boilers bulldozers launchers newspapers
+	dinners layers offers posters registers remainders transformers transponders trees fees committees
+	grants variants pollutants specimen regimen acumen elephants instruments warrants covenants currants assets mirrors errors terrors
+	tenors vectors tractors ventilators generators elevators indicators refineries cancers disasters dollars`)
+
+// isPeople tells a phrase whose head is a noun for people.
+func (sc *scene) isPeople(p run) bool {
+	w := sc.r.toks[sc.r.headNoun(p)].low
+	return peopleNouns[w] || humans[w] || peopleEnding(w)
+}
+
+// livingOrVessel tells whether token i is a word for people or for what carries
+// them.
+func (sc *scene) livingOrVessel(i int) bool {
+	w := sc.r.toks[i].low
+	return peopleNouns[w] || humans[w] || vessels[w] || titles[w] || institutionNouns[w] || titles[strings.TrimSuffix(w, "s")] || peopleEnding(w)
+}
+
+// thing tells a phrase that is a date, a document or an abstraction.
+func (sc *scene) thing(p run) bool {
+	h := sc.r.headNoun(p)
+	return dateWord(&sc.r.toks[h]) || documentNouns[sc.r.toks[h].low] || sc.r.abstract(p)
+}
+
+// canAct tells who may be said to do a deed: anybody but weapons, events, the
+// weather and other things.
+func (sc *scene) canAct(p run) bool {
+	if sc.thing(p) || sc.r.nobody(p) {
+		return false
+	}
+	h := sc.r.headNoun(p)
+	w := sc.r.toks[h].low
+	if sc.r.toks[h].cat == catName && h > p.from {
+		return true
+	}
+	return !causes[w] && !causes[strings.TrimSuffix(w, "s")]
+}
+
+// causes are nouns for what does harm without being anybody.
+var causes = set(`bomb blast explosion explosive attack strike airstrike raid clash clashes fighting violence shelling bombing bombardment missile
+	rocket shell bullet mine grenade landmine fire gunfire crossfire storm cyclone hurricane typhoon flood earthquake landslide avalanche
+	crash accident collision outbreak famine war unrest riot stampede fall price stock market currency glacier water sea ice snow
+	river epidemic disease heat drought news curfew ban tariff sanction talk deal treaty shot`)
+
+// canBeVisited tells a visit to a state or to somebody from one to a place.
+func (sc *scene) canBeVisited(p run) bool {
+	if p.empty() {
+		return false
+	}
+	h := sc.r.headNoun(p)
+	w := sc.r.toks[h].low
+	return sc.r.toks[h].cat == catName || !vessels[w] && (peopleNouns[w] || institutionNouns[w] || titles[w])
+}
+
+// behind is what stands in p behind the word.
+func (sc *scene) behind(p run, word string) run {
+	for i := p.from + 1; i+1 < p.to; i++ {
+		if sc.r.toks[i].low == word {
+			return run{i + 1, p.to}
+		}
+	}
+	return run{}
 }
 
 // trimParty ends a phrase before what hangs on it.
@@ -533,17 +730,17 @@ func (sc *scene) isParty(p run) bool {
 	switch {
 	case dateWord(&toks[h]), documentNouns[w]:
 		return false
-	case peopleNouns[w], institutionNouns[w], officeNames[w], humans[w], titles[w], vessels[w]:
+	case peopleNouns[w], institutionNouns[w], officeNames[w], humans[w], titles[w], titles[strings.TrimSuffix(w, "s")], vessels[w], peopleEnding(w):
 		return true
-	case toks[p.from].cat == catNum && p.to-p.from == 1:
+	case toks[p.from].cat == catNum && (p.to-p.from == 1 || toks[p.from+1].low == "of" && toks[p.to-1].cat == catObj):
 		return true
 	case toks[h].cat == catSubj || toks[h].cat == catObj || w == "it" || w == "one":
 		return true
-	case toks[h].cat == catName || toks[h].shape == capWord:
+	case toks[h].cat == catName || toks[h].shape == capWord && h > sc.r.sentenceOf(h).from:
 		return true
 	}
 	return false
 }
 
 var vessels = set(`boat boats ship ships vessel vessels tanker tankers trawler trawlers convoy convoys plane planes aircraft jet jets drone
-	drones warship warships gunmen village villages town city camp base hospital school market patrol garrison outpost crowd crowds`)
+	train trains bus buses lorry lorries drones warship warships freighter freighters ferry ferries barge airliner airliners submarine helicopter helicopters gunmen village villages town city camp base hospital school market patrol garrison outpost crowd crowds`)

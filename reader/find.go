@@ -24,6 +24,9 @@ type finding struct {
 	confidence float64
 	infinitive bool
 	address    run
+	// joined tells a verb that "and" joins to the verb of a speaker, past the
+	// subject of what was said, which cannot speak.
+	joined bool
 }
 
 // verbGroup is a verb with its auxiliaries and adverbs.
@@ -176,6 +179,9 @@ func (r *reading) verbCue(s sentence, g verbGroup) {
 	if ok && g.finite && (sub.how == "subject") {
 		r.lastSubject = sub.source
 	}
+	if o := r.outerSpeaker(s, sub); ok && g.finite && o != nil {
+		sub.source, sub.head, f.joined = o.source, o.head, true
+	}
 	// Inverted: "…," said Smith.
 	inverted := false
 	if g.finite && !g.infinitive && f.speech && (!ok || r.afterSpeech(s, g.from)) && v+1 < s.to {
@@ -222,6 +228,35 @@ func (r *reading) verbCue(s sentence, g verbGroup) {
 		}
 	}
 	r.contentAfter(s, f, cv, g, k, limit)
+}
+
+// outerSpeaker is who else can be meant where a verb seems to share a subject that
+// cannot speak: in "Roe said the diary was forged and asked for another", Roe.
+func (r *reading) outerSpeaker(s sentence, sub subject) *finding {
+	if sub.how != "shared" {
+		return nil
+	}
+	switch r.speakerOf(&finding{source: sub.source, head: sub.head}) {
+	case speakerThing, speakerOther, speakerDocument:
+	default:
+		return nil
+	}
+	rec := r.recent(s)
+	for k := len(rec) - 1; k >= 0; k-- {
+		o := rec[k]
+		if o.how != "subject" || o.passive || o.score < .4 || o.rule > ruleClause || !o.holds(sub.source.from) {
+			continue
+		}
+		switch r.speakerOf(o) {
+		case speakerPerson, speakerName, speakerPronoun:
+			return o
+		case speakerOther:
+			if r.hasName(o.source) { // "his counsel, Jane Roe"
+				return o
+			}
+		}
+	}
+	return nil
 }
 
 // afterSpeech tells whether a spoken quotation, with its comma, ends right
@@ -471,7 +506,7 @@ func (r *reading) contentAfterToo(f *finding, k, limit int) {
 			return
 		}
 		switch r.toks[k].cat {
-		case catBe, catModal, catHave, catDo, catPrep, catTo:
+		case catBe, catModal, catHave, catDo, catPrep, catSub, catTo:
 			c := f.content[len(f.content)-1]
 			if c.to-c.from < 25 {
 				f.content = append(f.content, run{k, r.clauseEnd(k, limit, true)})
@@ -643,6 +678,9 @@ func (r *reading) contentAfter(s sentence, f *finding, cv *cueVerb, g verbGroup,
 	if f.list == 0 {
 		f.list = cv.strength(f.frame, false)
 	}
+	if f.frame == "o" && r.documentFinds(f) {
+		f.list = .9
+	}
 	from := k
 	if f.frame[0] == '+' {
 		// The preposition belongs to the cue: "called for".
@@ -679,6 +717,16 @@ func (r *reading) contentAfter(s sentence, f *finding, cv *cueVerb, g verbGroup,
 		r.chain(f, q)
 	}
 	r.add(f, nil)
+}
+
+// documentFinds tells "a survey found gas there" from "the boy found gas": what a
+// document finds or shows is what it says.
+func (r *reading) documentFinds(f *finding) bool {
+	switch f.lemma {
+	case "find", "show", "suggest", "indicate", "reveal", "conclude":
+		return f.how == "subject" && !f.negated && documentNouns[r.toks[r.headNoun(f.head)].low]
+	}
+	return false
 }
 
 // speechEnd is where content that begins with the quotation at k ends: with the

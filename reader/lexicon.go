@@ -354,8 +354,8 @@ func buildLists() *lists {
 	}
 	soft(catAdj, adjectives)
 	closed(catAdv, adverbs)
-	closed(catSub, subordinators)
 	closed(catPrep, prepositions)
+	closed(catSub, subordinators) // of the words that are both, tag tells which
 	closed(catDet, determiners)
 	closed(catNum, numberWords)
 	closed(catSubj, "i he she they we")
@@ -419,7 +419,7 @@ func doubles(v string) bool {
 	}
 	switch v {
 	case "refer", "deter", "commit", "admit", "compel", "expel", "rebut", "regret", "occur", "forbid", "cancel",
-		"quit", "submit", "propel", "prefer", "transfer", "outrun", "abet", "shed":
+		"quit", "submit", "kidnap", "propel", "prefer", "transfer", "outrun", "abet", "shed":
 		return true
 	}
 	return vowels == 1

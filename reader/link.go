@@ -77,7 +77,13 @@ func (v *view) candidates(k *reckoning, m *crf, l *lattice) []candidate {
 		for j < n && k.best[j] == inCue {
 			j++
 		}
-		add(run{i, j})
+		if j < n && k.chance[j][1] >= 24 && k.best[j] != beginCue && r.oneCue(j-1, j) {
+			j++ // "believed" and "in"
+		}
+		add(r.lastVerb(run{i, j}))
+		for ; i < j; i++ {
+			taken[i] = true
+		}
 		i = j - 1
 	}
 	// grow finds the likeliest cue around a token that must be in one.
@@ -139,6 +145,33 @@ func (v *view) candidates(k *reckoning, m *crf, l *lattice) []candidate {
 	sortCandidates(out)
 	v.dress(out, k)
 	return out
+}
+
+// lastVerb cuts a cue that reaches from the verb of a relative clause over its
+// closing comma to the verb of the sentence: "Roe, who also spoke, rejected". The
+// rules must know the second for a cue of its own.
+func (r *reading) lastVerb(p run) run {
+	for i := p.to - 2; i > p.from; i-- {
+		if r.toks[i].low != "," {
+			continue
+		}
+		for _, f := range r.found {
+			if f.cue.from > i && f.cue.to <= p.to && f.how == "subject" {
+				return f.cue
+			}
+		}
+	}
+	return p
+}
+
+// oneCue tells whether the rules take tokens i and j for a verb and its preposition.
+func (r *reading) oneCue(i, j int) bool {
+	for _, f := range r.found {
+		if f.rule == rulePreposition && f.list >= .6 && f.verb == i && f.cue.to == j+1 {
+			return true
+		}
+	}
+	return false
 }
 
 // dress gives candidates, which are in order, their heads, rules and windows.
@@ -542,6 +575,10 @@ func (x *linkView) link(m *crf, l *lattice) {
 		i = j - 1
 	}
 	c.sourceChance = bestSource
+	// "Roe, who" is Roe: the clause behind the pronoun was left out.
+	if s := c.source; s.to-s.from > 2 && x.v.r.toks[s.to-1].low == "who" && x.v.r.toks[s.to-2].low == "," {
+		c.source.to -= 2
+	}
 	inside, all, no, path := 0.0, 0.0, 0.0, 0.0
 	for i, b := range l.path {
 		m := &l.marginal[i]

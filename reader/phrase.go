@@ -63,7 +63,7 @@ func inPhrase(c cat) bool {
 var weekdays = set(`monday tuesday wednesday thursday friday saturday sunday mon. tues. wed. thurs. fri. sat. sun.`)
 var months = set(`january february march april may june july august september october november december
 	jan. feb. mar. apr. aug. sept. oct. nov. dec.`)
-var dayWords = set(`today yesterday tomorrow tonight morning afternoon evening night week month year weekend day
+var dayWords = set(`today yesterday tomorrow tonight overnight morning afternoon evening night week month year weekend day
 	spring summer fall autumn winter earlier recently later ago`)
 
 func dateWord(t *token) bool {
@@ -182,6 +182,8 @@ func (r *reading) trimFront(p run) run {
 			t.cat == catCoord, t.cat == catMark && t.quote < 0 && t.low != "$" && t.low != "@" && t.low != "#":
 			p.from++
 			continue
+		case (t.low == "between" || t.low == "up") && p.from+2 < p.to && (r.toks[p.from+1].cat == catNum || r.toks[p.from+2].cat == catNum):
+			// "between 12 and 15 men", "up to 30 men"
 		case t.cat == catPrep && t.low != "over" && t.low != "about" && t.low != "under" && t.low != "at" || t.low == "at" && p.from+1 < p.to && r.toks[p.from+1].low != "least":
 			k := p.from + 1
 			// Skip the object of the preposition: a date, or up to the next
@@ -256,12 +258,31 @@ func (r *reading) subjectLeft(v int) (subject, bool) {
 	case t.low == "’" || t.low == "'":
 		i--
 	}
-	start, stop := r.phraseLeft(s.from, i+1)
-	p := r.trimFront(run{start, i + 1})
+	end := i + 1
+	contact := r.contactClause(s.from, i)
+	if contact {
+		end = i - 1
+	}
+	start, stop := r.phraseLeft(s.from, end)
+	p := r.trimFront(run{start, end})
 	if p.empty() || !r.canSpeak(p) {
 		return subject{}, false
 	}
-	return subject{source: p, head: p, before: max(stop, p.from-1), how: "subject"}, true
+	src := p
+	if contact {
+		src.to = i + 1
+	}
+	return subject{source: src, head: p, before: max(stop, p.from-1), how: "subject"}, true
+}
+
+// contactClause tells a short clause without "who" that ends in token i: "an
+// engineer we trust", "the men he met".
+func (r *reading) contactClause(limit, i int) bool {
+	if i-2 < limit || r.toks[i-1].cat != catSubj || !r.toks[i].isWord() || r.toks[i].shape != lowerWord || r.toks[i].cat == catAdv {
+		return false
+	}
+	n := &r.toks[i-2]
+	return (n.cat == catNoun || n.cat == catName) && !dateWord(n)
 }
 
 // skipDateLeft steps from i over a date that stands between a subject and its

@@ -669,7 +669,7 @@ func (sc *scene) counted(from, to int, c run) (of string, kind QuantityKind) {
 			}
 		}
 	}
-	human := of == "" || humans[of] || peopleNouns[of]
+	human := of == "" || humans[of] || peopleNouns[of] || peopleEnding(of)
 	if of != "" && harmOf(of) != "" {
 		kind = harmOf(of)
 		if of == "refugees" || of == "hostages" || of == "prisoners" || of == "detainees" || of == "victims" {
@@ -710,6 +710,9 @@ func (sc *scene) harmNear(from, to int, c run) QuantityKind {
 		t := &toks[k]
 		if t.shape == punct && t.low != "(" && !(t.low == "," && k == to) || t.shape == number || smallNumbers[t.low] > 0 || t.cat == catThat {
 			break
+		}
+		if t.cat == catCoord && in(k+2) && harmOf(toks[k+1].low) != "" && toks[k+1].cat == catVerb && (toks[k+2].cat == catDet || toks[k+2].cat == catNum || toks[k+2].shape == number) {
+			break // "killed five firemen and injured a dozen"
 		}
 		if t.cat == catCoord && k > to && harmOf(toks[k-1].low) == "" {
 			if !(k+1 < len(toks) && harmOf(toks[k+1].low) != "") {

@@ -22,6 +22,8 @@ type Options struct {
 	Actors []demarche.Actor
 	// Places are those that a case names beside the gazetteer's.
 	Places []demarche.Place
+	// Model is what reads. Nil: the one that is part of the program.
+	Model *Model
 }
 
 // Result is what was found in a text.
@@ -53,7 +55,7 @@ func Read(text string, opts Options) Result {
 	}
 	r := newReading(text, toks)
 	r.find()
-	r.learn(shipped())
+	r.learn(opts.of())
 	res.Attributions = r.describe(opts)
 	return res
 }

@@ -32,7 +32,7 @@ var peopleNouns = set(`official officials source sources aide aides diplomat dip
 	nations state states side sides delegation delegations others some many one both all most insider insiders
 	veteran veterans colleague colleagues friend friends neighbor neighbors father mother son daughter brother
 	sister wife husband king queen prince emir sheikh pope bishop operative operatives figure figures
-	mullah ayatollah premier chancellor lieutenant captain colonel admiral dissident dissidents emirate`)
+	mullah ayatollah premier chancellor lieutenant captain colonel admiral dissident dissidents emirate counterpart counterparts`)
 
 var documentNouns = set(`report reports poll polls survey surveys study studies statement statements memo memos letter
 	letters document documents email emails e-mail e-mails data analysis book article articles law bill resolution treaty

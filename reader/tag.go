@@ -48,7 +48,8 @@ func tag(toks []token) {
 			case t.low == "'s" && sIsVerb(toks, i):
 				t.cat = catBe
 			case w.cat == catSub && !clauseAfter(toks, i):
-				if t.low != "because" && t.low != "if" && t.low != "although" && t.low != "while" {
+				switch t.low {
+				case "since", "until", "after", "before":
 					t.cat = catPrep
 				}
 			case t.low == "her" && (i+1 >= len(toks) || !nounAfter(toks, i)):
@@ -231,7 +232,9 @@ func verbHere(toks []token, i int) bool {
 	case catPrep:
 		return w.forms&ingForm != 0
 	case catNum:
-		return w.forms&pastForm != 0 && startsObject(a)
+		if !manyWords[b.low] { // "thousands marched"
+			return w.forms&pastForm != 0 && startsObject(a)
+		}
 	}
 	if w.forms&pastForm != 0 && w.forms&baseForm == 0 {
 		return true
@@ -259,6 +262,9 @@ func verbHere(toks []token, i int) bool {
 		if b.cat == catCoord {
 			return startsObject(a) && !w.also
 		}
+		if w.also && closesReport(toks, i) {
+			return true
+		}
 		plural := strings.HasSuffix(b.low, "s") || b.low == "people" || b.low == "police" || b.cat == catPron && b.low == "you"
 		if !w.also {
 			return plural || startsObject(a)
@@ -267,6 +273,34 @@ func verbHere(toks []token, i int) bool {
 	}
 	return true
 }
+
+// closesReport tells the verb of "The dam has burst, insiders claim.": the last word
+// of its sentence, behind a plural that a comma sets off from what they claim.
+func closesReport(toks []token, i int) bool {
+	if toks[i].word.cue == nil || toks[i].word.cue.strength("e", false) == 0 || i+1 < len(toks) && toks[i+1].sent == toks[i].sent && !stops(toks[i+1].low) {
+		return false
+	}
+	j := i - 1
+	if toks[j].cat != catNoun || !strings.HasSuffix(toks[j].low, "s") && toks[j].low != "people" {
+		return false
+	}
+	for j > 0 && j > i-6 && toks[j].sent == toks[i].sent && (toks[j].cat == catNoun || toks[j].cat == catAdj || toks[j].cat == catDet || toks[j].cat == catName) {
+		j--
+	}
+	if toks[j].sent != toks[i].sent || toks[j].low != "," && toks[j].shape != closeQuote && toks[j].shape != plainQuote {
+		return false
+	}
+	// What is claimed has a verb; a list of nouns has none.
+	for k := j - 1; k >= 0 && toks[k].sent == toks[i].sent; k-- {
+		if finiteVerb(&toks[k]) {
+			return true
+		}
+	}
+	return false
+}
+
+// manyWords are numbers that stand for people on their own.
+var manyWords = set("dozens scores hundreds thousands millions")
 
 func singular(t *token) bool { return !strings.HasSuffix(t.low, "s") || t.cat == catName }
 

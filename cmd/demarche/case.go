@@ -213,7 +213,6 @@ func unbuiltCommands() []*cobra.Command {
 		{"mcp", "the interface for assistants"},
 		{"sweep", "spreading worlds over machines"},
 		{"worker", "spreading worlds over machines"},
-		{"train", "training the reader"},
 	} {
 		out = append(out, &cobra.Command{
 			Use: c.name, Hidden: true, DisableFlagParsing: true,

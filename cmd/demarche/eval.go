@@ -30,6 +30,7 @@ func (a *app) evalCommand() *cobra.Command {
 		},
 	}
 	var asJSON bool
+	var model string
 	attribution := &cobra.Command{
 		Use:   "attribution FILE",
 		Short: "Measure who-says-what against reference annotations",
@@ -39,7 +40,7 @@ reader finds them.`,
 		Example: "  demarche eval attribution dev.jsonl.gz",
 		Args:    exactArgs(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			m, err := a.evaluate(cmd.Context(), args[0])
+			m, err := a.evaluate(cmd.Context(), args[0], model)
 			if err != nil {
 				return err
 			}
@@ -52,6 +53,7 @@ reader finds them.`,
 		},
 	}
 	attribution.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	attribution.Flags().StringVar(&model, "model", "", "measure this model, which demarche train has written")
 	c.AddCommand(attribution)
 	return c
 }
@@ -87,7 +89,11 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (a *app) evaluate(ctx context.Context, path string) (m measured, err error) {
+func (a *app) evaluate(ctx context.Context, path, model string) (m measured, err error) {
+	with, err := desk.OpenModel(model)
+	if err != nil {
+		return m, err
+	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, &demarche.Error{Kind: demarche.NotFound, Msg: "there is no file " + path, Hint: "check the path"}
@@ -120,7 +126,7 @@ func (a *app) evaluate(ctx context.Context, path string) (m measured, err error)
 	whole := &counted{r: in}
 	err = reader.ReadGold(whole, func(g reader.GoldText) error {
 		m.texts++
-		found := reader.Frames(reader.Read(g.Text, reader.Options{}).Attributions)
+		found := reader.Frames(reader.Read(g.Text, reader.Options{Model: with}).Attributions)
 		m.all.Add(reader.Compare(g.Text, found, g.Frames, g.Discard))
 		likely := slices.DeleteFunc(found, func(f reader.Frame) bool { return f.Confidence < shownConfidence })
 		m.shown.Add(reader.Compare(g.Text, likely, g.Frames, g.Discard))

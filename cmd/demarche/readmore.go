@@ -18,7 +18,7 @@ import (
 // readMoreFlags are what read is asked for beyond who says what.
 type readMoreFlags struct {
 	events                    bool
-	caseName                  string
+	caseName, model           string
 	assistURL, assistModel    string
 	assistConfidential        bool
 	used, asked, lost, failed int
@@ -28,6 +28,7 @@ type readMoreFlags struct {
 func (f *readMoreFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.events, "events", false, "print the events that the reports seem to tell, as proposals, instead of who says what")
 	c.Flags().StringVar(&f.caseName, "case", "", "resolve sources and places to the actors and places of this case")
+	c.Flags().StringVar(&f.model, "model", "", "read with this model, which demarche train has written")
 	c.Flags().StringVar(&f.assistURL, "assist-url", os.Getenv("DEMARCHE_ASSIST_URL"), "let a language model at this address judge what is uncertain; off if left out")
 	c.Flags().StringVar(&f.assistModel, "assist-model", os.Getenv("DEMARCHE_ASSIST_MODEL"), "the name of that language model")
 	c.Flags().BoolVar(&f.assistConfidential, "assist-confidential", false, "allow that for the reports of a case marked confidential")
@@ -38,6 +39,10 @@ func (f *readMoreFlags) add(c *cobra.Command) {
 // apply puts the flags into the configuration of a reading.
 func (f *readMoreFlags) apply(ctx context.Context, a *app, list desk.ReportList, cfg *desk.ReadConfig) error {
 	cfg.Events = f.events
+	var err error
+	if cfg.Model, err = desk.OpenModel(f.model); err != nil {
+		return err
+	}
 	handling := ""
 	if f.caseName != "" {
 		c, err := a.open(ctx, f.caseName)

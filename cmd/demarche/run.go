@@ -171,7 +171,7 @@ tools in a file ending in .gmcr.`,
 	flags.StringVar(&a.db, "db", "", "the ledger in PostgreSQL, postgres://user@host/database, in place of ledger.db beside the case file; DEMARCHE_DB if left out")
 	root.AddCommand(
 		a.briefCommand(), a.readCommand(), a.stabilityCommand(), a.explainCommand(), a.pathsCommand(), a.outlookCommand(), a.leversCommand(), a.offersCommand(),
-		a.ledgerCommand(), a.watchCommand(), a.checkCommand(), a.initCommand(), a.schemaCommand(), a.importCommand(), a.exportCommand(), a.lintCommand(), a.evalCommand(), a.versionCommand(), a.manCommand(),
+		a.ledgerCommand(), a.watchCommand(), a.checkCommand(), a.initCommand(), a.schemaCommand(), a.importCommand(), a.exportCommand(), a.lintCommand(), a.evalCommand(), a.trainCommand(), a.versionCommand(), a.manCommand(),
 	)
 	root.AddCommand(unbuiltCommands()...)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
