@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -24,42 +23,41 @@ type dialect struct {
 	name     string
 	types    *strings.Replacer // of the schema
 	numbered bool              // placeholders are $1, $2, ... and not ?
-	insert   string            // how an insert begins
-	rows     int               // rows in one insert of many
-	words    []string          // the tables of the full-text index
-	addWords string            // doc, text -> the index
-	cutWords string            // doc, text: out of the index again
+	rows     int               // rows written at once
+	// insert writes rows of one table in a transaction.
+	insert   func(m *many, rows []any) error
+	words    []string // the tables of the full-text index
+	doc      string   // the column of words that holds the doc
+	cutWords string   // doc, text: out of the index again
 	// match finds the docs of a query before one, the newest first.
 	match string
 	// lock makes writers come one after another.
 	lock string
-	// text and query are what the index takes.
-	text  func(folded string) string
+	// query is what the index takes.
 	query func(q query) string
 	// scrub makes what was deleted unreadable, outside a transaction.
 	scrub []string
 }
 
 var sqliteDialect = dialect{
-	name:  "SQLite",
-	types: strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{by key}", "WITHOUT ROWID"),
-	// A batch is undone as a whole, so that no statement need be undone alone:
-	// with OR FAIL none is prepared for that.
-	insert: "INSERT OR FAIL INTO ",
+	name:   "SQLite",
+	types:  strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{by key}", "WITHOUT ROWID"),
 	rows:   30,
+	insert: (*many).insertRows,
 	words: []string{
 		// Without a copy of the content and without ranks the index stays small;
 		// with secure-delete nothing of what is taken out stays behind.
 		`CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, tokenize='ascii')`,
 		`INSERT INTO words(words, rank) VALUES ('secure-delete', 1)`,
-		// A batch of an import is gathered in memory before it is written.
+		// A batch of an import is gathered in memory before it is written, and
+		// sixteen batches are merged at once: each word is merged less often.
 		`INSERT INTO words(words, rank) VALUES ('hashsize', 67108864)`,
+		`INSERT INTO words(words, rank) VALUES ('automerge', 16)`,
 	},
-	addWords: `INSERT INTO words (rowid, text) VALUES (?, ?)`,
+	doc:      "rowid",
 	cutWords: `INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)`,
 	match:    `SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
 	lock:     `SELECT seq, num, hash, recorded, learned, ordered FROM head`, // the transaction is immediate
-	text:     func(folded string) string { return folded },
 	query:    query.fts5,
 	scrub:    []string{`PRAGMA wal_checkpoint(TRUNCATE)`},
 }
@@ -68,17 +66,16 @@ var postgresDialect = dialect{
 	name:     "PostgreSQL",
 	types:    strings.NewReplacer("{int}", "BIGINT", "{blob}", "BYTEA", "{by key}", ""),
 	numbered: true,
-	insert:   "INSERT INTO ",
-	rows:     200,
+	rows:     2000,
+	insert:   (*many).copyRows,
 	words: []string{
 		`CREATE TABLE words (doc BIGINT PRIMARY KEY, text TSVECTOR NOT NULL)`,
 		`CREATE INDEX words_text ON words USING GIN (text)`,
 	},
-	addWords: `INSERT INTO words (doc, text) VALUES (?, CAST(CAST(? AS TEXT) AS TSVECTOR))`,
+	doc:      "doc",
 	cutWords: `DELETE FROM words WHERE doc = ? AND CAST(? AS TEXT) IS NOT NULL`,
 	match:    `SELECT doc FROM words WHERE text @@ CAST(CAST(? AS TEXT) AS TSQUERY) AND doc < ? ORDER BY doc DESC LIMIT ?`,
 	lock:     `SELECT seq, num, hash, recorded, learned, ordered FROM head FOR UPDATE`,
-	text:     vector,
 	query:    query.tsquery,
 	scrub:    []string{`VACUUM (FULL) entry`, `VACUUM (FULL) original`, `VACUUM (FULL) words`},
 }
@@ -124,7 +121,10 @@ const (
 // sqliteAddress is how the driver is told of a file. Writers commit with
 // synchronous=FULL: the write-ahead log is on disk before a batch is
 // acknowledged, so not even a power cut takes an acknowledged entry back. With
-// NORMAL it could; a batch of thousands of claims costs one such wait.
+// NORMAL it could; a batch of thousands of claims costs one such wait. The log
+// may grow to 256 MB before it is brought into the file, so that a page that
+// many batches change is brought over once; what it took beyond 64 MB is given
+// back. Small pages: a claim changes a few bytes on each of many.
 func sqliteAddress(path string, a access) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
@@ -139,7 +139,7 @@ func sqliteAddress(path string, a access) string {
 		q.Set("mode", "ro")
 		q.Add("_pragma", "query_only(1)")
 	case writing:
-		for _, p := range []string{"page_size(8192)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-131072)", "wal_autocheckpoint(8000)"} {
+		for _, p := range []string{"page_size(4096)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-131072)", "wal_autocheckpoint(64000)", "journal_size_limit(67108864)"} {
 			q.Add("_pragma", p)
 		}
 		q.Set("_txlock", "immediate")
@@ -308,29 +308,4 @@ func (q query) tsquery() string {
 		parts = append(parts, s)
 	}
 	return strings.Join(parts, " & ")
-}
-
-// vector writes folded words as PostgreSQL does, each with its places, so that
-// its own rules for what is a word have no say.
-func vector(folded string) string {
-	places := map[string][]byte{}
-	var order []string
-	n := 0
-	for w := range strings.FieldsSeq(folded) {
-		n++
-		if places[w] == nil {
-			order = append(order, w)
-		} else {
-			places[w] = append(places[w], ',')
-		}
-		places[w] = strconv.AppendInt(places[w], int64(n), 10)
-	}
-	slices.Sort(order)
-	var b strings.Builder
-	for _, w := range order {
-		b.WriteString("'" + w + "':")
-		b.Write(places[w])
-		b.WriteByte(' ')
-	}
-	return b.String()
 }

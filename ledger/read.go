@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -366,6 +365,7 @@ type sieve struct {
 	args   []any
 	facets []facetIn
 	about  bool
+	marks  query // of a source or a report, for a search
 
 	aboutFrom, aboutTo int64
 }
@@ -424,6 +424,8 @@ func (v *view) sift(asOf time.Time, f Filter) (s sieve, ok bool, err error) {
 		if err != nil || k == nil {
 			return s, false, err
 		}
+		mark := map[string]string{"x": markX, "y": markY}[e.column]
+		s.marks = append(s.marks, term{words: []string{marker(mark, k.num)}})
 		if s.column == "" {
 			s.column, s.value = e.column, k.num
 		} else {
@@ -804,11 +806,11 @@ func (v *view) search(asOf time.Time, f Filter, s *sieve, limit int, after strin
 			return page, err
 		}
 	} else if s.at != latest {
-		if before, err = v.firstAfter(s.at, before); err != nil {
+		if before, err = v.firstAfter(s, before); err != nil {
 			return page, err
 		}
 	}
-	match := v.l.d.query(q)
+	match := v.l.d.query(append(s.marks, q...))
 	var seqs []int64
 	// Each look is wider than the one before: a filter may let little through.
 	for looked, window := 0, 2*limit; ; window = min(2*window, 1000) {
@@ -849,24 +851,29 @@ func (v *view) search(asOf time.Time, f Filter, s *sieve, limit int, after strin
 	return page, err
 }
 
-// firstAfter bounds the docs that can have been known at a time: where entries
-// were learned in the order in which they were written, those before the first
-// that was not yet known.
-func (v *view) firstAfter(at, otherwise int64) (int64, error) {
+// firstAfter bounds the docs that can have been known at the time of the sieve:
+// where entries were learned in the order in which they were written, those up to
+// the last version that was known by then.
+func (v *view) firstAfter(s *sieve, otherwise int64) (int64, error) {
 	var ordered int
-	var seq int64
-	if err := v.tx.QueryRowContext(v.ctx, `SELECT ordered, seq FROM head`).Scan(&ordered, &seq); err != nil || ordered == 0 {
+	if err := v.tx.QueryRowContext(v.ctx, `SELECT ordered FROM head`).Scan(&ordered); err != nil || ordered == 0 {
 		return otherwise, err
 	}
-	var failed error
-	n := sort.Search(int(seq), func(i int) bool {
-		var learned int64
-		if err := v.tx.QueryRowContext(v.ctx, v.q(`SELECT learned FROM entry WHERE seq = ?`), i+1).Scan(&learned); err != nil {
-			failed = err
+	bound := int64(1)
+	for k := KindReport; k < lastKind; k++ {
+		if s.kind != 0 && s.kind != k {
+			continue
 		}
-		return learned > at
-	})
-	return int64(n + 1), failed
+		for _, table := range []string{"now", "past"} {
+			var seq int64
+			err := v.tx.QueryRowContext(v.ctx, v.q(`SELECT seq FROM `+table+` WHERE kind = ? AND since <= ? ORDER BY since DESC, seq DESC LIMIT 1`), int64(k), s.at).Scan(&seq)
+			if err != nil && err != sql.ErrNoRows {
+				return 0, err
+			}
+			bound = max(bound, seq+1)
+		}
+	}
+	return bound, nil
 }
 
 // versionsOf finds the version that a doc is the text of, for those that the

@@ -179,6 +179,10 @@ var migrations = [][]string{
 		`CREATE TABLE backup (made {int} NOT NULL, place TEXT NOT NULL, seq {int} NOT NULL, sha TEXT NOT NULL)`,
 	},
 	nil, // see derived
+	// Schema 3 keeps sources and reports in the full-text index.
+	{
+		`DROP TABLE IF EXISTS now`, `DROP TABLE IF EXISTS past`, `DROP TABLE IF EXISTS facets`, `DROP TABLE IF EXISTS uses`, `DROP TABLE IF EXISTS words`,
+	},
 }
 
 // derived are the tables that can be made anew from the entries.
@@ -234,7 +238,12 @@ func (l *Ledger) prepare(ctx context.Context) error {
 			Msg:  fmt.Sprintf("the ledger %s is of schema %d, and must be brought to %d before it can be read", l.place, v, Schema),
 			Hint: "run a command that writes to it, such as ledger verify --rebuild"}
 	}
-	tx, err := l.write.BeginTx(ctx, nil)
+	conn, err := l.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -251,7 +260,7 @@ func (l *Ledger) prepare(ctx context.Context) error {
 		return nil // somebody else has done it
 	}
 	for ; v < Schema; v++ {
-		if err := l.migrate(ctx, tx, v); err != nil {
+		if err := l.migrate(ctx, conn, tx, v); err != nil {
 			return err
 		}
 	}
@@ -259,14 +268,14 @@ func (l *Ledger) prepare(ctx context.Context) error {
 }
 
 // migrate takes one step, from schema v.
-func (l *Ledger) migrate(ctx context.Context, tx *sql.Tx, v int) error {
+func (l *Ledger) migrate(ctx context.Context, conn *sql.Conn, tx *sql.Tx, v int) error {
 	for _, q := range migrations[v] {
 		if _, err := tx.ExecContext(ctx, l.d.types.Replace(q)); err != nil {
 			return fmt.Errorf("%w (in %q)", err, q)
 		}
 	}
 	if v+1 == len(migrations) {
-		if err := l.derive(ctx, tx, nil); err != nil {
+		if err := l.derive(ctx, conn, tx, nil); err != nil {
 			return err
 		}
 	}

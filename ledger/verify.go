@@ -254,7 +254,7 @@ func (l *Ledger) Rebuild(ctx context.Context, progress func(done, of int64)) err
 				return err
 			}
 		}
-		return l.derive(ctx, w.tx, progress)
+		return l.derive(ctx, w.conn, w.tx, progress)
 	})
 	if err != nil {
 		return err
@@ -263,7 +263,7 @@ func (l *Ledger) Rebuild(ctx context.Context, progress func(done, of int64)) err
 }
 
 // derive makes and fills the derived tables.
-func (l *Ledger) derive(ctx context.Context, tx *sql.Tx, progress func(done, of int64)) error {
+func (l *Ledger) derive(ctx context.Context, conn *sql.Conn, tx *sql.Tx, progress func(done, of int64)) error {
 	for _, q := range slices.Concat(derived, l.d.words) {
 		if _, err := tx.ExecContext(ctx, l.d.types.Replace(q)); err != nil {
 			return fmt.Errorf("%w (in %q)", err, q)
@@ -278,7 +278,7 @@ func (l *Ledger) derive(ctx context.Context, tx *sql.Tx, progress func(done, of 
 		return err
 	}
 	for last := int64(0); last < of; {
-		w := l.writerOn(ctx, tx)
+		w := l.writerOn(ctx, conn, tx)
 		w.head.num = num
 		rows, err := tx.QueryContext(ctx, l.d.sql(selectEntry+` WHERE seq > ? ORDER BY seq LIMIT ?`), last, verifyBatch)
 		if err != nil {
