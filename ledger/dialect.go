@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -13,8 +14,8 @@ import (
 	"strings"
 
 	"github.com/demarche/demarche"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"modernc.org/sqlite"
 )
 
@@ -29,12 +30,16 @@ type dialect struct {
 	words    []string // the tables of the full-text index
 	doc      string   // the column of words that holds the doc
 	cutWords string   // doc, text: out of the index again
-	// match finds the docs of a query before one, the newest first.
-	match string
+	// match finds docs of a query before one, the newest first.
+	match func(v *view, q query, before int64, limit int) ([]int64, error)
+	// sweep comes before reading whole tables in a transaction.
+	sweep []string
+	// bulk comes before a batch of an import in a transaction.
+	bulk []string
+	// settle is what should follow a large import, if it can be done.
+	settle []string
 	// lock makes writers come one after another.
 	lock string
-	// query is what the index takes.
-	query func(q query) string
 	// scrub makes what was deleted unreadable, outside a transaction.
 	scrub []string
 }
@@ -56,9 +61,8 @@ var sqliteDialect = dialect{
 	},
 	doc:      "rowid",
 	cutWords: `INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)`,
-	match:    `SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
+	match:    (*view).matchFTS5,
 	lock:     `SELECT seq, num, hash, recorded, learned, ordered FROM head`, // the transaction is immediate
-	query:    query.fts5,
 	scrub:    []string{`PRAGMA wal_checkpoint(TRUNCATE)`},
 }
 
@@ -74,10 +78,14 @@ var postgresDialect = dialect{
 	},
 	doc:      "doc",
 	cutWords: `DELETE FROM words WHERE doc = ? AND CAST(? AS TEXT) IS NOT NULL`,
-	match:    `SELECT doc FROM words WHERE text @@ CAST(CAST(? AS TEXT) AS TSQUERY) AND doc < ? ORDER BY doc DESC LIMIT ?`,
-	lock:     `SELECT seq, num, hash, recorded, learned, ordered FROM head FOR UPDATE`,
-	query:    query.tsquery,
-	scrub:    []string{`VACUUM (FULL) entry`, `VACUUM (FULL) original`, `VACUUM (FULL) words`},
+	match:    (*view).matchGIN,
+	sweep:    []string{`SET LOCAL enable_seqscan = on`, `SET LOCAL enable_hashjoin = on`, `SET LOCAL enable_mergejoin = on`},
+	// New words are gathered and sorted before they go into the index.
+	bulk: []string{`SET LOCAL gin_pending_list_limit = '32MB'`, `SET LOCAL work_mem = '64MB'`},
+	// The server would do it by itself, some minutes later.
+	settle: []string{`SELECT gin_clean_pending_list('words_text')`, `ANALYZE record`, `ANALYZE now`, `ANALYZE words`},
+	lock:   `SELECT seq, num, hash, recorded, learned, ordered FROM head FOR UPDATE`,
+	scrub:  []string{`VACUUM (FULL) entry`, `VACUUM (FULL) original`, `VACUUM (FULL) words`},
 }
 
 // sql puts the placeholders of a statement in order.
@@ -159,9 +167,23 @@ func openPool(driver, address string, conns int) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	return pool(db, conns), nil
+}
+
+func pool(db *sql.DB, conns int) *sql.DB {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
-	return db, nil
+	return db
+}
+
+// steady holds a server to the plans that the queries here are written for: each
+// enters an index and goes from there to other tables row by row. Left alone the
+// server would make up its mind when a table is empty and keep to it while an
+// import fills it, and would read whole tables before it has counted what is in
+// them; and compiling such a query takes longer than running it.
+func steady(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, `SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET plan_cache_mode = force_custom_plan`)
+	return err
 }
 
 // Conflict is the cause of the error that a writer gets who did not see the
@@ -256,6 +278,45 @@ func (l *Ledger) explain(err error) error {
 		unavailable("may not be opened", "ask for the right to read and write it")
 	}
 	return e
+}
+
+func (v *view) matchFTS5(q query, before int64, limit int) ([]int64, error) {
+	return v.docs(`SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`, q.fts5(), before, limit)
+}
+
+// matchGIN looks through the docs from the newest on, block by block, each larger
+// than the one before: an index of PostgreSQL gives all that match in no order,
+// and a common word has millions. The additions keep the server from reading the
+// table backwards instead, which takes as long as a rare word is far back.
+func (v *view) matchGIN(q query, before int64, limit int) ([]int64, error) {
+	var head int64
+	if err := v.tx.QueryRowContext(v.ctx, `SELECT seq FROM head`).Scan(&head); err != nil {
+		return nil, err
+	}
+	before = min(before, head+1)
+	var out []int64
+	for size := 0; before > 1 && len(out) < limit; size = min(size+1, len(blocks)-1) {
+		block := (before - 1) >> blocks[size]
+		within := append(query{{words: []string{blockMark(size, block)}}}, q...)
+		found, err := v.docs(`SELECT doc FROM words WHERE text @@ CAST(CAST(? AS TEXT) AS TSQUERY) AND doc + 0 < ? ORDER BY doc + 0 DESC LIMIT ?`,
+			within.tsquery(), before, limit-len(out))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+		before = block << blocks[size]
+	}
+	return out, nil
+}
+
+func (v *view) docs(q string, args ...any) (out []int64, err error) {
+	err = v.each(q, args, func(scan func(...any) error) error {
+		var d int64
+		err := scan(&d)
+		out = append(out, d)
+		return err
+	})
+	return out, err
 }
 
 // query is a full-text query: all of its parts must be met.

@@ -22,13 +22,17 @@ type many struct {
 	// shared are the values of the first columns, the same in every row.
 	shared []any
 	args   []any // of the other columns, row by row
+	// late: written by flush alone, and with SQLite one by one: any statement of
+	// many rows, or on another table, makes the full-text index write out its part
+	// of the batch so far.
+	late bool
 
 	full, single *sql.Stmt
 }
 
 func (m *many) add(args ...any) error {
 	m.args = append(m.args, args...)
-	if len(m.args) >= m.own()*m.w.l.d.rows {
+	if !m.late && len(m.args) >= m.own()*m.w.l.d.rows {
 		return m.flush()
 	}
 	return nil
@@ -58,7 +62,7 @@ func (m *many) insertRows(args []any) (err error) {
 	ctx := context.WithoutCancel(m.w.ctx)
 	for len(args) > 0 {
 		n, s := m.w.l.d.rows, &m.full
-		if len(args) < n*m.own() {
+		if m.late || len(args) < n*m.own() {
 			n, s = 1, &m.single
 		}
 		if *s == nil {
@@ -109,7 +113,7 @@ func (m *many) copyRows(args []any) error {
 		for _, part := range [2][]any{m.shared, row} {
 			for i, v := range part {
 				if s, ok := v.(string); ok && m.table == "words" && i == 1 {
-					v = vector(s)
+					v = vector(s, row[0].(int64))
 				}
 				var err error
 				if b, err = appendCopied(b, v); err != nil {
@@ -157,9 +161,10 @@ func appendCopied(b []byte, v any) ([]byte, error) {
 // placesAtMost is how many places of one word PostgreSQL keeps.
 const placesAtMost = 255
 
-// vector are folded words as PostgreSQL takes them in, each with its places, so
-// that its own rules for what is a word have no say.
-func vector(folded string) []byte {
+// vector are the folded words of a doc as PostgreSQL takes them in, each with its
+// places, so that its own rules for what is a word have no say; and the blocks
+// that the doc lies in.
+func vector(folded string, doc int64) []byte {
 	places := map[string][]uint16{}
 	var order []string
 	n := uint16(0)
@@ -172,6 +177,9 @@ func vector(folded string) []byte {
 		if len(at) < placesAtMost {
 			places[w] = append(at, n)
 		}
+	}
+	for size, shift := range blocks {
+		order = append(order, blockMark(size, doc>>shift))
 	}
 	// In its own order, so that it need not sort them.
 	slices.SortFunc(order, func(a, b string) int {

@@ -810,17 +810,12 @@ func (v *view) search(asOf time.Time, f Filter, s *sieve, limit int, after strin
 			return page, err
 		}
 	}
-	match := v.l.d.query(append(s.marks, q...))
+	q = append(s.marks, q...)
 	var seqs []int64
 	// Each look is wider than the one before: a filter may let little through.
 	for looked, window := 0, 2*limit; ; window = min(2*window, 1000) {
-		var docs []int64
-		if err := v.each(v.l.d.match, []any{match, before, window}, func(scan func(...any) error) error {
-			var d int64
-			err := scan(&d)
-			docs = append(docs, d)
-			return err
-		}); err != nil {
+		docs, err := v.l.d.match(v, q, before, window)
+		if err != nil {
 			return page, err
 		}
 		hits, err := v.versionsOf(s, docs)

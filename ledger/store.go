@@ -12,6 +12,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
 	"github.com/demarche/demarche"
 )
 
@@ -67,13 +70,15 @@ func (l *Ledger) openPostgres(_ context.Context, where string, o Options) (err e
 	if u, err := url.Parse(where); err == nil {
 		l.place = u.Redacted()
 	}
-	if l.reads, err = openPool("pgx", where, 8); err != nil {
+	config, err := pgx.ParseConfig(where)
+	if err != nil {
 		return bad("the address "+l.place+" cannot be read", "write postgres://user@host:5432/database")
 	}
+	l.reads = pool(stdlib.OpenDB(*config, stdlib.OptionAfterConnect(steady)), 8)
 	if !o.ReadOnly {
-		l.write, err = openPool("pgx", where, 4)
+		l.write = pool(stdlib.OpenDB(*config, stdlib.OptionAfterConnect(steady)), 4)
 	}
-	return err
+	return nil
 }
 
 func (l *Ledger) openSQLite(ctx context.Context, where string, o Options) (err error) {

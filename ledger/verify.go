@@ -48,6 +48,11 @@ type tracked struct {
 }
 
 func (v *view) verify(f *Findings, progress func(done, of int64)) error {
+	for _, q := range v.l.d.sweep {
+		if _, err := v.tx.ExecContext(v.ctx, q); err != nil {
+			return err
+		}
+	}
 	var h head
 	if err := v.tx.QueryRowContext(v.ctx, `SELECT seq, num, hash, recorded, learned, ordered FROM head`).Scan(&h.seq, &h.num, &h.hash, &h.recorded, &h.learned, &h.ordered); err != nil {
 		return err

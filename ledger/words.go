@@ -27,6 +27,17 @@ const (
 	markY = "¶"
 )
 
+// On PostgreSQL it also holds in which blocks of docs a text lies.
+const markBlock = "‡"
+
+// blocks are the sizes of blocks, as powers of two, each several times the one
+// before.
+var blocks = [...]uint{13, 16, 20}
+
+func blockMark(size int, block int64) string {
+	return markBlock + string(rune('a'+size)) + strconv.FormatInt(block, 10)
+}
+
 func marker(mark string, num int64) string { return mark + strconv.FormatInt(num, 10) }
 
 // fold is a text as the full-text index sees it, on either store: its words,

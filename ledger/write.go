@@ -196,6 +196,7 @@ func (i Imported) Done() int { return i.Added + i.Unchanged + i.Differs + i.Reda
 
 const (
 	importBatch   = 20_000
+	largeImport   = 50_000
 	namedAtMost   = 100
 	importedBytes = 32 << 20 // a batch ends when its texts reach this
 )
@@ -217,13 +218,13 @@ func (l *Ledger) importIn(ctx context.Context, ch Change, items iter.Seq2[Item, 
 	if err := checkChange(ch); err != nil {
 		return out, err
 	}
-	ctx, stop := context.WithCancel(ctx)
+	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	batches := make(chan []prepared, 1)
 	var readErr error
 	go func() { // ended by stop, or by the end of items; batches is closed then
 		defer close(batches)
-		readErr = l.batches(ctx, ch, items, batches, size)
+		readErr = l.batches(reading, ch, items, batches, size)
 	}()
 	renamed := map[string]string{}
 	var err error
@@ -242,6 +243,13 @@ func (l *Ledger) importIn(ctx context.Context, ch Change, items iter.Seq2[Item, 
 	}
 	if err == nil {
 		err = readErr
+	}
+	if out.Added >= largeImport {
+		for _, q := range l.d.settle {
+			if _, err := l.write.ExecContext(ctx, q); err != nil {
+				break // it only makes the next reads quicker
+			}
+		}
 	}
 	return out, err
 }
@@ -288,7 +296,15 @@ func (l *Ledger) batches(ctx context.Context, ch Change, items iter.Seq2[Item, e
 }
 
 func (w *writer) importBatch(batch []prepared, out *Imported, renamed map[string]string) error {
+	for _, q := range w.l.d.bulk {
+		if _, err := w.tx.ExecContext(w.ctx, q); err != nil {
+			return err
+		}
+	}
 	if err := w.look(batch); err != nil {
+		return err
+	}
+	if err := w.lookFacets(); err != nil {
 		return err
 	}
 	as, err := w.asBefore(batch)
@@ -534,7 +550,7 @@ type writer struct {
 	recorded int64
 	known    map[Ref]*known
 	bytes    map[string]*sameBytes // of reports in this batch, by their hash
-	facets   map[[2]int64]bool     // made sure of in this batch
+	facets   map[[2]int64]bool     // that are there for sure
 
 	entries, records, nows, originals, words, uses many
 }
@@ -597,14 +613,14 @@ func (l *Ledger) writerOn(ctx context.Context, conn *sql.Conn, tx *sql.Tx) *writ
 	w.nows = rows("now", "num", "kind", "seq", "since", "facet", "x", "y", "z", "span", "d0", "d1", "size", "doc")
 	w.originals = rows("original", "sha", "num", "bytes")
 	w.words = rows("words", l.d.doc, "text")
+	w.words.late = true
 	w.uses = rows("uses", "seq", "claim")
 	return w
 }
 
 func (w *writer) q(s string) string { return w.l.d.sql(s) }
 
-// finish writes all that was collected. The full-text index comes last: any
-// statement on another table makes it write out its part of the batch so far.
+// finish writes all that was collected, the full-text index last.
 func (w *writer) finish() error {
 	if err := w.flush(); err != nil {
 		return err
@@ -639,6 +655,24 @@ func (w *writer) look(items []prepared) error {
 		return err
 	}
 	return w.lookRefs(refs)
+}
+
+// lookFacets reads all facets that there are, so that many need not be asked for
+// one by one.
+func (w *writer) lookFacets() error {
+	rows, err := w.tx.QueryContext(w.ctx, `SELECT kind, facet FROM facets`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f [2]int64
+		if err := rows.Scan(&f[0], &f[1]); err != nil {
+			return err
+		}
+		w.facets[f] = true
+	}
+	return rows.Err()
 }
 
 // sameBytes is what is known of the bytes with a hash.
