@@ -182,7 +182,7 @@ func pool(db *sql.DB, conns int) *sql.DB {
 // import fills it, and would read whole tables before it has counted what is in
 // them; and compiling such a query takes longer than running it.
 func steady(ctx context.Context, c *pgx.Conn) error {
-	_, err := c.Exec(ctx, `SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET plan_cache_mode = force_custom_plan`)
+	_, err := c.Exec(ctx, `SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET max_parallel_workers_per_gather = 0; SET plan_cache_mode = force_custom_plan`)
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -189,6 +190,88 @@ func (v *view) versions(asOf time.Time, nums []int64) ([]Version, error) {
 		}
 	}
 	return v.load(seqs)
+}
+
+// numbers are those of records, by name; what was never heard of is left out.
+func (v *view) numbers(refs []Ref) (map[Ref]int64, error) {
+	out := map[Ref]int64{}
+	byKind := map[Kind][]any{}
+	for _, r := range refs {
+		if _, twice := out[r]; !twice && !r.IsZero() {
+			out[r] = 0
+			byKind[r.Kind] = append(byKind[r.Kind], r.ID)
+		}
+	}
+	clear(out)
+	for kind, ids := range byKind {
+		for some := range slices.Chunk(ids, lookAtMost) {
+			if err := v.each(named(len(some))+`SELECT r.id, r.num FROM named CROSS JOIN record r WHERE r.kind = ? AND r.id = named.id`, append(some, int64(kind)), func(scan func(...any) error) error {
+				ref := Ref{Kind: kind}
+				var num int64
+				err := scan(&ref.ID, &num)
+				out[ref] = num
+				return err
+			}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// getAll gives records as known at a time; those that were not there are left out.
+func (v *view) getAll(asOf time.Time, refs []Ref) (map[Ref]Record, error) {
+	numbers, err := v.numbers(refs)
+	if err != nil {
+		return nil, err
+	}
+	found, err := v.versions(asOf, slices.Collect(maps.Values(numbers)))
+	out := make(map[Ref]Record, len(found))
+	for _, at := range found {
+		out[at.Ref] = at.Record
+	}
+	return out, err
+}
+
+// linkedAll reads the links that lead from (by x) or to (by y) any of some records.
+func (v *view) linkedAll(asOf time.Time, by string, refs []Ref) ([]*Link, error) {
+	numbers, err := v.numbers(refs)
+	if err != nil {
+		return nil, err
+	}
+	at := asOfMicros(asOf)
+	var seqs []int64
+	for nums := range slices.Chunk(slices.Collect(maps.Values(numbers)), lookAtMost) {
+		args := []any{int64(KindLink), at}
+		for _, n := range nums {
+			args = append(args, n)
+		}
+		for _, q := range []string{
+			`SELECT seq FROM now WHERE +kind = ? AND +since <= ? AND ` + by + ` IN ` + marks(len(nums), 1),
+			`SELECT seq FROM past WHERE +kind = ? AND +since <= ? AND ` + by + ` IN ` + marks(len(nums), 1) + ` AND until > ?`,
+		} {
+			if strings.Contains(q, "until") {
+				args = append(args, at)
+			}
+			if err := v.each(q, args, func(scan func(...any) error) error {
+				var s int64
+				err := scan(&s)
+				seqs = append(seqs, s)
+				return err
+			}); err != nil {
+				return nil, err
+			}
+			if at == latest {
+				break
+			}
+		}
+	}
+	found, err := v.load(seqs)
+	out := make([]*Link, 0, len(found))
+	for _, at := range found {
+		out = append(out, at.Record.(*Link))
+	}
+	return out, err
 }
 
 // load reads entries by their places, in the order given.

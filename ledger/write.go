@@ -707,6 +707,10 @@ func (w *writer) lookBytes(hashes []any) error {
 
 const lookAtMost = 400
 
+// named begins a query for records by some ids, one after another. PostgreSQL
+// takes a list in brackets for a reason to read all records of the kind.
+func named(ids int) string { return "WITH named (id) AS (VALUES " + marks(1, ids) + ") " }
+
 func (w *writer) lookRefs(refs []Ref) error {
 	byKind := map[Kind][]any{}
 	for _, r := range refs {
@@ -721,10 +725,9 @@ func (w *writer) lookRefs(refs []Ref) error {
 	// Rows not yet written are in known already, so nothing need be flushed.
 	for k := Kind(0); k < lastCaseKind; k++ {
 		for ids := range slices.Chunk(byKind[k], lookAtMost) {
-			n := len(ids)
-			q := `SELECT r.id, r.num, r.seq, r.number, r.state, r.learned, coalesce(n.facet, 0), coalesce(n.size, 0), n.y
-				FROM record r LEFT JOIN now n ON n.num = r.num WHERE r.kind = ? AND r.id IN ` + marks(n, 1)
-			rows, err := w.tx.QueryContext(w.ctx, w.q(q), append([]any{int64(k)}, ids...)...)
+			q := named(len(ids)) + `SELECT r.id, r.num, r.seq, r.number, r.state, r.learned, coalesce(n.facet, 0), coalesce(n.size, 0), n.y
+				FROM named CROSS JOIN record r LEFT JOIN now n ON n.num = r.num WHERE r.kind = ? AND r.id = named.id`
+			rows, err := w.tx.QueryContext(w.ctx, w.q(q), append(ids, int64(k))...)
 			if err != nil {
 				return err
 			}
