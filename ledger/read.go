@@ -587,39 +587,39 @@ func (v *view) scan(s *sieve, past bool, from place, limit int, bounded bool) (o
 	if s.column != "" {
 		lead, args = s.column+" = ? AND kind = ?", []any{s.value, int64(s.kind)}
 	}
-	for {
+	// A server sends all that is asked for: ask for little first.
+	size := limit
+	if len(s.facets) > 0 {
+		size = 4 * limit
+	}
+	for looked := 0; ; size *= 2 {
+		size = min(size, v.l.window)
 		cond, more := s.condition(past, false)
 		enter, place := s.after(from)
 		cond, more = enter+cond, append(place, more...)
 		q := "SELECT num, since, seq, facet FROM " + table + " WHERE " + lead + cond + " ORDER BY since DESC, seq DESC LIMIT ?"
 		n := 0
-		last := from
-		errFull := fmt.Errorf("full")
-		err := v.each(q, append(append(slices.Clone(args), more...), v.l.window), func(scan func(...any) error) error {
+		if err := v.each(q, append(append(slices.Clone(args), more...), size), func(scan func(...any) error) error {
 			var f found
 			if err := scan(&f.num, &f.since, &f.seq, &f.facet); err != nil {
 				return err
 			}
 			n++
-			last = f.place
-			if s.meets(f.facet) {
-				if out = append(out, f); len(out) == limit {
-					return errFull
-				}
+			from = f.place
+			if len(out) < limit && s.meets(f.facet) {
+				out = append(out, f)
 			}
 			return nil
-		})
-		switch {
-		case err == errFull:
-			return out, nil, nil
-		case err != nil:
+		}); err != nil {
 			return nil, nil, err
-		case n < v.l.window:
-			return out, nil, nil
-		case bounded:
-			return out, &last, nil
 		}
-		from = last
+		looked += n
+		switch {
+		case len(out) == limit || n < size:
+			return out, nil, nil
+		case bounded && looked >= v.l.window:
+			return out, &from, nil
+		}
 	}
 }
 
