@@ -227,6 +227,15 @@ func (l *Ledger) explain(err error) error {
 		e.Kind, e.Msg, e.Hint = k, msg, hint
 	}
 	unavailable := func(msg, hint string) { say(demarche.Unavailable, "the ledger "+l.place+" "+msg, hint) }
+	damaged := func() {
+		say(demarche.BadInput, "the ledger "+l.place+" is damaged: the file does not hold together", "keep the file as it is, and restore the latest backup")
+	}
+	// A page that was damaged can still look like one. Then a column holds what is
+	// never written there, which database/sql tells in words alone.
+	if strings.Contains(err.Error(), "sql: Scan error") {
+		damaged()
+		return e
+	}
 	if s, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch s.Code() & 0xff {
 		case 5, 6: // BUSY, LOCKED
@@ -236,7 +245,7 @@ func (l *Ledger) explain(err error) error {
 		case 13: // FULL
 			unavailable("cannot grow: the disk is full", "make room and try again; everything acknowledged so far is kept, and nothing was written by halves")
 		case 11: // CORRUPT
-			say(demarche.BadInput, "the ledger "+l.place+" is damaged: the file does not hold together", "keep the file as it is, and restore the latest backup")
+			damaged()
 		case 26: // NOTADB
 			say(demarche.BadInput, l.place+" is not a ledger", "name a ledger, or move the file away")
 		case 10: // IOERR

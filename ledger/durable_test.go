@@ -446,7 +446,7 @@ func TestDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const page = 8192
+	const page = 4096
 	told, found := 0, 0
 	for n := range int(runs(12, 200)) {
 		at := (n * 7919 * page / 3) % (len(whole) - page)
