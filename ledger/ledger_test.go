@@ -59,6 +59,7 @@ func postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	db.SetMaxIdleConns(-1) // a test may ask for hundreds, and the server has few
 	ctx, stop := context.WithTimeout(context.Background(), 20*time.Second)
 	defer stop()
 	if err := db.PingContext(ctx); err != nil {

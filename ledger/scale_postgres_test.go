@@ -84,7 +84,7 @@ func TestScalePostgres(t *testing.T) {
 	measureThought(t, l, n, int(runs(2, 15)))
 }
 
-// load imports n claims and then changes one of a thousand.
+// load imports n claims and then changes up to a thousand of them.
 func load(t *testing.T, l *Ledger, n int) {
 	began := time.Now()
 	got, err := l.Import(t.Context(), ann, largeItems(n), func(i Imported) {
