@@ -183,7 +183,7 @@ func (l *Ledger) take(ctx context.Context, from *Ledger) error {
 					return err
 				}
 			}
-			return l.derive(ctx, w.tx, nil)
+			return l.derive(ctx, w.conn, w.tx, nil)
 		})
 	})
 	return err
@@ -199,7 +199,7 @@ func (w *writer) takeTable(v *view, name, columns, order string) error {
 	if err != nil {
 		return err
 	}
-	to := many{w: w, columns: len(names), into: name + " (" + columns + ")"}
+	to := many{w: w, table: name, columns: names}
 	for rows.Next() {
 		values := make([]any, len(names))
 		at := make([]any, len(names))

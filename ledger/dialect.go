@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -9,13 +10,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/demarche/demarche"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"modernc.org/sqlite"
 )
 
@@ -24,43 +24,45 @@ type dialect struct {
 	name     string
 	types    *strings.Replacer // of the schema
 	numbered bool              // placeholders are $1, $2, ... and not ?
-	insert   string            // how an insert begins
-	rows     int               // rows in one insert of many
-	words    []string          // the tables of the full-text index
-	addWords string            // doc, text -> the index
-	cutWords string            // doc, text: out of the index again
-	// match finds the docs of a query before one, the newest first.
-	match string
+	rows     int               // rows written at once
+	// insert writes rows of one table in a transaction.
+	insert   func(m *many, rows []any) error
+	words    []string // the tables of the full-text index
+	doc      string   // the column of words that holds the doc
+	cutWords string   // doc, text: out of the index again
+	// match finds docs of a query before one, the newest first.
+	match func(v *view, q query, before int64, limit int) ([]int64, error)
+	// sweep comes before reading whole tables in a transaction.
+	sweep []string
+	// bulk comes before a batch of an import in a transaction.
+	bulk []string
+	// settle is what should follow a large import, if it can be done.
+	settle []string
 	// lock makes writers come one after another.
 	lock string
-	// text and query are what the index takes.
-	text  func(folded string) string
-	query func(q query) string
 	// scrub makes what was deleted unreadable, outside a transaction.
 	scrub []string
 }
 
 var sqliteDialect = dialect{
-	name:  "SQLite",
-	types: strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{by key}", "WITHOUT ROWID"),
-	// A batch is undone as a whole, so that no statement need be undone alone:
-	// with OR FAIL none is prepared for that.
-	insert: "INSERT OR FAIL INTO ",
+	name:   "SQLite",
+	types:  strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{by key}", "WITHOUT ROWID"),
 	rows:   30,
+	insert: (*many).insertRows,
 	words: []string{
 		// Without a copy of the content and without ranks the index stays small;
 		// with secure-delete nothing of what is taken out stays behind.
 		`CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, tokenize='ascii')`,
 		`INSERT INTO words(words, rank) VALUES ('secure-delete', 1)`,
-		// A batch of an import is gathered in memory before it is written.
+		// A batch of an import is gathered in memory before it is written, and
+		// sixteen batches are merged at once: each word is merged less often.
 		`INSERT INTO words(words, rank) VALUES ('hashsize', 67108864)`,
+		`INSERT INTO words(words, rank) VALUES ('automerge', 16)`,
 	},
-	addWords: `INSERT INTO words (rowid, text) VALUES (?, ?)`,
+	doc:      "rowid",
 	cutWords: `INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)`,
-	match:    `SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
+	match:    (*view).matchFTS5,
 	lock:     `SELECT seq, num, hash, recorded, learned, ordered FROM head`, // the transaction is immediate
-	text:     func(folded string) string { return folded },
-	query:    query.fts5,
 	scrub:    []string{`PRAGMA wal_checkpoint(TRUNCATE)`},
 }
 
@@ -68,19 +70,22 @@ var postgresDialect = dialect{
 	name:     "PostgreSQL",
 	types:    strings.NewReplacer("{int}", "BIGINT", "{blob}", "BYTEA", "{by key}", ""),
 	numbered: true,
-	insert:   "INSERT INTO ",
-	rows:     200,
+	rows:     2000,
+	insert:   (*many).copyRows,
 	words: []string{
 		`CREATE TABLE words (doc BIGINT PRIMARY KEY, text TSVECTOR NOT NULL)`,
 		`CREATE INDEX words_text ON words USING GIN (text)`,
 	},
-	addWords: `INSERT INTO words (doc, text) VALUES (?, CAST(CAST(? AS TEXT) AS TSVECTOR))`,
+	doc:      "doc",
 	cutWords: `DELETE FROM words WHERE doc = ? AND CAST(? AS TEXT) IS NOT NULL`,
-	match:    `SELECT doc FROM words WHERE text @@ CAST(CAST(? AS TEXT) AS TSQUERY) AND doc < ? ORDER BY doc DESC LIMIT ?`,
-	lock:     `SELECT seq, num, hash, recorded, learned, ordered FROM head FOR UPDATE`,
-	text:     vector,
-	query:    query.tsquery,
-	scrub:    []string{`VACUUM (FULL) entry`, `VACUUM (FULL) original`, `VACUUM (FULL) words`},
+	match:    (*view).matchGIN,
+	sweep:    []string{`SET LOCAL enable_seqscan = on`, `SET LOCAL enable_hashjoin = on`, `SET LOCAL enable_mergejoin = on`},
+	// New words are gathered and sorted before they go into the index.
+	bulk: []string{`SET LOCAL gin_pending_list_limit = '32MB'`, `SET LOCAL work_mem = '64MB'`},
+	// The server would do it by itself, some minutes later.
+	settle: []string{`SELECT gin_clean_pending_list('words_text')`, `ANALYZE record`, `ANALYZE now`, `ANALYZE words`},
+	lock:   `SELECT seq, num, hash, recorded, learned, ordered FROM head FOR UPDATE`,
+	scrub:  []string{`VACUUM (FULL) entry`, `VACUUM (FULL) original`, `VACUUM (FULL) words`},
 }
 
 // sql puts the placeholders of a statement in order.
@@ -124,7 +129,10 @@ const (
 // sqliteAddress is how the driver is told of a file. Writers commit with
 // synchronous=FULL: the write-ahead log is on disk before a batch is
 // acknowledged, so not even a power cut takes an acknowledged entry back. With
-// NORMAL it could; a batch of thousands of claims costs one such wait.
+// NORMAL it could; a batch of thousands of claims costs one such wait. The log
+// may grow to 256 MB before it is brought into the file, so that a page that
+// many batches change is brought over once; what it took beyond 64 MB is given
+// back. Small pages: a claim changes a few bytes on each of many.
 func sqliteAddress(path string, a access) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
@@ -139,7 +147,7 @@ func sqliteAddress(path string, a access) string {
 		q.Set("mode", "ro")
 		q.Add("_pragma", "query_only(1)")
 	case writing:
-		for _, p := range []string{"page_size(8192)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-131072)", "wal_autocheckpoint(8000)"} {
+		for _, p := range []string{"page_size(4096)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-131072)", "wal_autocheckpoint(64000)", "journal_size_limit(67108864)"} {
 			q.Add("_pragma", p)
 		}
 		q.Set("_txlock", "immediate")
@@ -159,9 +167,23 @@ func openPool(driver, address string, conns int) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	return pool(db, conns), nil
+}
+
+func pool(db *sql.DB, conns int) *sql.DB {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
-	return db, nil
+	return db
+}
+
+// steady holds a server to the plans that the queries here are written for: each
+// enters an index and goes from there to other tables row by row. Left alone the
+// server would make up its mind when a table is empty and keep to it while an
+// import fills it, and would read whole tables before it has counted what is in
+// them; and compiling such a query takes longer than running it.
+func steady(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, `SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET max_parallel_workers_per_gather = 0; SET plan_cache_mode = force_custom_plan`)
+	return err
 }
 
 // Conflict is the cause of the error that a writer gets who did not see the
@@ -205,6 +227,15 @@ func (l *Ledger) explain(err error) error {
 		e.Kind, e.Msg, e.Hint = k, msg, hint
 	}
 	unavailable := func(msg, hint string) { say(demarche.Unavailable, "the ledger "+l.place+" "+msg, hint) }
+	damaged := func() {
+		say(demarche.BadInput, "the ledger "+l.place+" is damaged: the file does not hold together", "keep the file as it is, and restore the latest backup")
+	}
+	// A page that was damaged can still look like one. Then a column holds what is
+	// never written there, which database/sql tells in words alone.
+	if strings.Contains(err.Error(), "sql: Scan error") {
+		damaged()
+		return e
+	}
 	if s, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch s.Code() & 0xff {
 		case 5, 6: // BUSY, LOCKED
@@ -214,7 +245,7 @@ func (l *Ledger) explain(err error) error {
 		case 13: // FULL
 			unavailable("cannot grow: the disk is full", "make room and try again; everything acknowledged so far is kept, and nothing was written by halves")
 		case 11: // CORRUPT
-			say(demarche.BadInput, "the ledger "+l.place+" is damaged: the file does not hold together", "keep the file as it is, and restore the latest backup")
+			damaged()
 		case 26: // NOTADB
 			say(demarche.BadInput, l.place+" is not a ledger", "name a ledger, or move the file away")
 		case 10: // IOERR
@@ -256,6 +287,45 @@ func (l *Ledger) explain(err error) error {
 		unavailable("may not be opened", "ask for the right to read and write it")
 	}
 	return e
+}
+
+func (v *view) matchFTS5(q query, before int64, limit int) ([]int64, error) {
+	return v.docs(`SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`, q.fts5(), before, limit)
+}
+
+// matchGIN looks through the docs from the newest on, block by block, each larger
+// than the one before: an index of PostgreSQL gives all that match in no order,
+// and a common word has millions. The additions keep the server from reading the
+// table backwards instead, which takes as long as a rare word is far back.
+func (v *view) matchGIN(q query, before int64, limit int) ([]int64, error) {
+	var head int64
+	if err := v.tx.QueryRowContext(v.ctx, `SELECT seq FROM head`).Scan(&head); err != nil {
+		return nil, err
+	}
+	before = min(before, head+1)
+	var out []int64
+	for size := 0; before > 1 && len(out) < limit; size = min(size+1, len(blocks)-1) {
+		block := (before - 1) >> blocks[size]
+		within := append(query{{words: []string{blockMark(size, block)}}}, q...)
+		found, err := v.docs(`SELECT doc FROM words WHERE text @@ CAST(CAST(? AS TEXT) AS TSQUERY) AND doc + 0 < ? ORDER BY doc + 0 DESC LIMIT ?`,
+			within.tsquery(), before, limit-len(out))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+		before = block << blocks[size]
+	}
+	return out, nil
+}
+
+func (v *view) docs(q string, args ...any) (out []int64, err error) {
+	err = v.each(q, args, func(scan func(...any) error) error {
+		var d int64
+		err := scan(&d)
+		out = append(out, d)
+		return err
+	})
+	return out, err
 }
 
 // query is a full-text query: all of its parts must be met.
@@ -308,29 +378,4 @@ func (q query) tsquery() string {
 		parts = append(parts, s)
 	}
 	return strings.Join(parts, " & ")
-}
-
-// vector writes folded words as PostgreSQL does, each with its places, so that
-// its own rules for what is a word have no say.
-func vector(folded string) string {
-	places := map[string][]byte{}
-	var order []string
-	n := 0
-	for w := range strings.FieldsSeq(folded) {
-		n++
-		if places[w] == nil {
-			order = append(order, w)
-		} else {
-			places[w] = append(places[w], ',')
-		}
-		places[w] = strconv.AppendInt(places[w], int64(n), 10)
-	}
-	slices.Sort(order)
-	var b strings.Builder
-	for _, w := range order {
-		b.WriteString("'" + w + "':")
-		b.Write(places[w])
-		b.WriteByte(' ')
-	}
-	return b.String()
 }

@@ -63,7 +63,8 @@ func (l *Ledger) Diff(ctx context.Context, from, to time.Time, weights demarche.
 	}
 	out = Diff{From: from, To: to, Records: []Changed{}, Redacted: []Ref{}, Propositions: []Moved{}}
 	err = l.view(ctx, func(v *view) error {
-		if err := v.diffRecords(&out, from, to); err != nil {
+		changed, err := v.diffRecords(&out, from, to)
+		if err != nil {
 			return err
 		}
 		if err := v.each(`SELECT kind, id FROM record WHERE state = 3 AND learned > ? AND learned <= ?`, []any{micros(from), asOfMicros(to)}, func(scan func(...any) error) error {
@@ -75,12 +76,18 @@ func (l *Ledger) Diff(ctx context.Context, from, to time.Time, weights demarche.
 			return err
 		}
 		slices.SortFunc(out.Redacted, compareRefs)
-		return v.diffPropositions(&out, from, to, weights)
+		ids, err := v.touched(changed)
+		if err != nil {
+			return err
+		}
+		return v.diffPropositions(&out, ids, from, to, weights)
 	})
 	return out, err
 }
 
-func (v *view) diffRecords(out *Diff, from, to time.Time) error {
+// diffRecords fills in the records, and gives the numbers of all that have any
+// entry in between, by kind.
+func (v *view) diffRecords(out *Diff, from, to time.Time) (map[Kind][]int64, error) {
 	type pair struct {
 		num, before, after int64
 		kind               Kind
@@ -111,12 +118,14 @@ func (v *view) diffRecords(out *Diff, from, to time.Time) error {
 				}
 				return nil
 			}); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	var list []*pair
+	changed := map[Kind][]int64{}
 	for _, p := range pairs {
+		changed[p.kind] = append(changed[p.kind], p.num)
 		if p.before != p.after {
 			list = append(list, p)
 		}
@@ -138,7 +147,7 @@ func (v *view) diffRecords(out *Diff, from, to time.Time) error {
 	}
 	found, err := v.load(seqs)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	bySeq := map[int64]*Version{}
 	for i := range found {
@@ -151,41 +160,150 @@ func (v *view) diffRecords(out *Diff, from, to time.Time) error {
 		} else {
 			c.Ref = c.Before.Ref
 		}
-		history, err := v.history(to, c.Ref)
-		if err != nil {
-			return err
-		}
-		c.Entries = slices.DeleteFunc(history, func(e Entry) bool { return micros(e.Learned) <= a })
 		out.Records = append(out.Records, c)
 	}
+	return changed, v.entriesBetween(out.Records, a, b)
+}
+
+// entriesBetween fills in the entries that were learned after one time and up to
+// another, the oldest first.
+func (v *view) entriesBetween(records []Changed, after, upTo int64) error {
+	at := make(map[Ref]*Changed, len(records))
+	byKind := map[Kind][]any{}
+	for i := range records {
+		c := &records[i]
+		at[c.Ref], c.Entries = c, []Entry{}
+		byKind[c.Ref.Kind] = append(byKind[c.Ref.Kind], c.Ref.ID)
+	}
+	var seqs []any // of the entries to read next: from the latest of each back
+	for kind, ids := range byKind {
+		for some := range slices.Chunk(ids, lookAtMost) {
+			if err := v.each(named(len(some))+`SELECT r.seq FROM named CROSS JOIN record r WHERE r.kind = ? AND r.id = named.id`, append(some, int64(kind)), func(scan func(...any) error) error {
+				var seq int64
+				err := scan(&seq)
+				seqs = append(seqs, seq)
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+	}
+	for len(seqs) > 0 {
+		var before []any
+		for some := range slices.Chunk(seqs, lookAtMost) {
+			if err := v.each(selectEntry+` WHERE seq IN `+marks(len(some), 1), some, func(scan func(...any) error) error {
+				r, err := scanEntry(scanner(scan))
+				if err != nil || r.learned <= after {
+					return err
+				}
+				if r.prev != 0 {
+					before = append(before, r.prev)
+				}
+				if r.learned > upTo {
+					return nil
+				}
+				e, err := r.entry()
+				c := at[r.ref]
+				c.Entries = append(c.Entries, e)
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+		seqs = before
+	}
+	for i := range records {
+		slices.SortFunc(records[i].Entries, func(a, b Entry) int { return a.Number - b.Number })
+	}
 	return nil
+}
+
+// touched are the ids of the propositions, ascending, whose credence can depend
+// on any of some records: theirs, and those of what they lead to.
+func (v *view) touched(changed map[Kind][]int64) ([]string, error) {
+	set := func(lists ...[]int64) []int64 {
+		all := slices.Concat(lists...)
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	var failed error
+	// of gives a column of the versions of a kind, past ones too, that have one of
+	// some numbers in another.
+	of := func(want string, kind Kind, by string, nums []int64) []int64 {
+		if failed != nil {
+			return nil
+		}
+		var out []int64
+		out, failed = v.column(want, kind, by, nums)
+		return out
+	}
+	links, sources := changed[KindLink], changed[KindSource]
+	ends := set(of("x", KindLink, "num", links), of("y", KindLink, "num", links)) // of any kind
+	reports := set(changed[KindReport], ends, of("num", KindReport, "z", sources))
+	claims := set(changed[KindClaim], ends, of("num", KindClaim, "x", sources), of("num", KindClaim, "z", sources), of("num", KindClaim, "y", reports))
+	claims = set(claims, of("y", KindLink, "x", claims)) // what they retract
+	propositions := set(changed[KindProposition], ends, of("x", KindOverride, "num", changed[KindOverride]), of("y", KindLink, "x", claims))
+	ids := []string{}
+	for some := range slices.Chunk(of("num", KindProposition, "num", propositions), lookAtMost) {
+		if failed != nil {
+			break
+		}
+		args := make([]any, len(some))
+		for i, n := range some {
+			args[i] = n
+		}
+		for _, table := range []string{"now", "past"} {
+			if err := v.each(`SELECT e.id FROM `+table+` n CROSS JOIN entry e WHERE e.seq = n.seq AND n.num IN `+marks(len(some), 1), args, func(scan func(...any) error) error {
+				var id string
+				err := scan(&id)
+				ids = append(ids, id)
+				return err
+			}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), failed
+}
+
+// column gives the distinct values that a column has in the versions of a kind,
+// now or in the past, that have one of some values in another column.
+func (v *view) column(want string, kind Kind, by string, values []int64) ([]int64, error) {
+	var out []int64
+	for some := range slices.Chunk(values, lookAtMost) {
+		args := []any{int64(kind)}
+		for _, n := range some {
+			args = append(args, n)
+		}
+		for _, table := range []string{"now", "past"} {
+			if err := v.each(`SELECT DISTINCT `+want+` FROM `+table+` WHERE +kind = ? AND `+by+` IN `+marks(len(some), 1)+` AND `+want+` IS NOT NULL`, args, func(scan func(...any) error) error {
+				var n int64
+				err := scan(&n)
+				out = append(out, n)
+				return err
+			}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
 
 // afterAllText is the end of what has not ended.
 const afterAllText = "4611686018427387904"
 
-func (v *view) diffPropositions(out *Diff, from, to time.Time, weights demarche.Weights) error {
-	ids := map[string]bool{}
-	for _, at := range []time.Time{from, to} {
-		if err := v.all(at, Filter{Kind: KindProposition}, func(p Version) error {
-			ids[p.Ref.ID] = true
-			return nil
-		}); err != nil {
-			return err
-		}
-	}
-	var sorted []string
-	for id := range ids {
-		sorted = append(sorted, id)
-	}
-	slices.Sort(sorted)
-	for _, id := range sorted {
-		half := 0.5
+// diffPropositions weighs propositions at both times.
+func (v *view) diffPropositions(out *Diff, ids []string, from, to time.Time, weights demarche.Weights) error {
+	for _, id := range ids {
+		half, there := 0.5, false
 		weigh := func(at time.Time) (demarche.Credence, error) {
 			c, err := v.weigh(at, id, nil, weights)
 			if demarche.KindOf(err) == demarche.NotFound { // not a proposition yet, or no more
-				c, err = v.weigh(at, id, &half, weights)
+				return v.weigh(at, id, &half, weights)
 			}
+			there = true
 			return c, err
 		}
 		before, err := weigh(from)
@@ -195,6 +313,9 @@ func (v *view) diffPropositions(out *Diff, from, to time.Time, weights demarche.
 		after, err := weigh(to)
 		if err != nil {
 			return err
+		}
+		if !there {
+			continue
 		}
 		if before.Standing == after.Standing && before.P == after.P && before.Computed == after.Computed {
 			continue

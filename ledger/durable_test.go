@@ -233,11 +233,15 @@ func TestMigrations(t *testing.T) {
 				small(t, l)
 				want := everything(t, l, time.Time{}, Filter{Kind: KindClaim}, 10)
 				ctx := t.Context()
-				// Schema 1 had no derived tables.
-				for _, table := range derivedTables {
-					if _, err := l.write.ExecContext(ctx, "DROP TABLE "+table); err != nil {
-						t.Fatal(err)
+				switch v {
+				case 1: // no derived tables
+					for _, table := range derivedTables {
+						if _, err := l.write.ExecContext(ctx, "DROP TABLE "+table); err != nil {
+							t.Fatal(err)
+						}
 					}
+				case 2: // words alone in the full-text index
+					wordsOfSchema2(t, l)
 				}
 				if _, err := l.write.ExecContext(ctx, l.d.sql("UPDATE meta SET value = ? WHERE name = 'schema'"), strconv.Itoa(v)); err != nil {
 					t.Fatal(err)
@@ -252,8 +256,10 @@ func TestMigrations(t *testing.T) {
 				if f, err := l.Verify(ctx, nil); err != nil || !f.OK() {
 					t.Errorf("%+v, %v", f, err)
 				}
-				if page, err := l.List(ctx, time.Time{}, Filter{Kind: KindClaim, Text: "yield"}, 10, ""); err != nil || len(page.Versions) != 1 {
-					t.Errorf("%+v, %v", page, err)
+				for _, f := range []Filter{{Kind: KindClaim, Text: "yield"}, {Kind: KindClaim, Text: "yield", Source: "minister"}, {Kind: KindClaim, Text: "failed", Report: "r1"}} {
+					if page, err := l.List(ctx, time.Time{}, f, 10, ""); err != nil || len(page.Versions) != 1 {
+						t.Errorf("schema %d, %+v: %+v, %v", v, f, page, err)
+					}
 				}
 			}
 			// A newer one is not touched.
@@ -278,6 +284,33 @@ func TestMigrations(t *testing.T) {
 				t.Errorf("%s, %v", schema, err)
 			}
 		})
+	}
+}
+
+// wordsOfSchema2 puts the full-text index back as schema 2 had it.
+func wordsOfSchema2(t *testing.T, l *Ledger) {
+	t.Helper()
+	exec := func(q string, args ...any) {
+		t.Helper()
+		if _, err := l.write.ExecContext(t.Context(), l.d.sql(q), args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	make, add := []string{`CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, tokenize='ascii')`}, `INSERT INTO words (rowid, text) VALUES (?, ?)`
+	if l.d == &postgresDialect {
+		make = []string{`CREATE TABLE words (doc BIGINT PRIMARY KEY, text TSVECTOR NOT NULL)`, `CREATE INDEX words_text ON words USING GIN (text)`}
+		add = `INSERT INTO words (doc, text) VALUES (?, to_tsvector('simple', CAST(? AS TEXT)))`
+	}
+	exec(`DROP TABLE words`)
+	for _, q := range make {
+		exec(q)
+	}
+	for k := KindReport; k < lastKind; k++ {
+		for _, at := range everything(t, l, time.Time{}, Filter{Kind: k}, 100) {
+			if words := fold(at.Record.index().words); words != "" {
+				exec(add, at.Seq, words)
+			}
+		}
 	}
 }
 
@@ -413,7 +446,7 @@ func TestDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const page = 8192
+	const page = 4096
 	told, found := 0, 0
 	for n := range int(runs(12, 200)) {
 		at := (n * 7919 * page / 3) % (len(whole) - page)

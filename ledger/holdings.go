@@ -558,7 +558,10 @@ func (e *entering) lookFor(d demarche.Draft) (at there, err error) {
 	return at, err
 }
 
-// bySHA is the id of the report with a hash, "" if there is none.
+const reportBySHA = `SELECT e.id FROM original o JOIN now n ON n.num = o.num JOIN entry e ON e.seq = n.seq WHERE o.sha = ?`
+
+// bySHA is the id of the live report that has the bytes with a hash, "" if none
+// has.
 func (v *view) bySHA(sha string) (string, error) {
 	var id string
 	err := v.each(reportBySHA, []any{sha}, func(scan func(...any) error) error { return scan(&id) })

@@ -59,6 +59,7 @@ func postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	db.SetMaxIdleConns(-1) // a test may ask for hundreds, and the server has few
 	ctx, stop := context.WithTimeout(context.Background(), 20*time.Second)
 	defer stop()
 	if err := db.PingContext(ctx); err != nil {
@@ -281,7 +282,7 @@ func random(t *testing.T, seed, run uint64, ledgers ...*Ledger) ([]saidOnce, map
 		case step == 0 || n == 0:
 			write(&Source{ID: fmt.Sprintf("s%d", rng.IntN(8)), Name: phrase(), Kind: pick([]string{"person", "outlet", "office"}), Reliability: pick(demarche.Reliabilities)})
 		case n == 1:
-			write(&Report{ID: fmt.Sprintf("r%d", rng.IntN(8)), Title: phrase(), Text: strings.Repeat(phrase()+" ", 4), Published: pick([]string{"", "2025-11", "2025-12-01"})})
+			write(&Report{ID: fmt.Sprintf("r%d", rng.IntN(8)), Outlet: pick([]string{"", someID(KindSource)}), Title: phrase(), Text: strings.Repeat(phrase()+" ", 4), Published: pick([]string{"", "2025-11", "2025-12-01"})})
 		case n == 2:
 			if r := someID(KindReport); r != "" {
 				write(&Source{ID: fmt.Sprintf("a%d", rng.IntN(8)), Description: phrase(), Kind: "anonymous", Report: r})
@@ -291,7 +292,8 @@ func random(t *testing.T, seed, run uint64, ledgers ...*Ledger) ([]saidOnce, map
 		case n < 10:
 			write(&Claim{ID: fmt.Sprintf("c%d", rng.IntN(25)), Report: someID(KindReport), Source: someID(KindSource), Says: phrase(),
 				Said: pick([]string{"", "2025", "2025-11", "2025-12-01", "recently", "../2025-12-02", "2025-09/2025-12"}), Act: pick(append(Acts, "")), Stance: pick(append(Stances, "")),
-				Record: pick(append(RecordTerms, "")), Credibility: rng.IntN(7), Status: pick(Statuses), Handling: pick(handlings)})
+				Record: pick(append(RecordTerms, "")), Credibility: rng.IntN(7), Status: pick(append(Statuses, "accepted", "accepted", "accepted")), Handling: pick(handlings),
+				Relayed: pick([]string{"", "", someID(KindSource)})})
 		case n == 10: // another status, the same words
 			if c := someID(KindClaim); c != "" {
 				s := states[Ref{KindClaim, c}]
@@ -308,6 +310,14 @@ func random(t *testing.T, seed, run uint64, ledgers ...*Ledger) ([]saidOnce, map
 		case n == 13:
 			if c, d := someID(KindClaim), someID(KindClaim); c != "" && d != "" && c != d {
 				write(&Link{From: Ref{KindClaim, c}, To: Ref{KindClaim, d}, Rel: pick([]string{"copies", "retracts", "replies"})})
+			}
+		case n == 14 && step%3 == 0:
+			if p := someID(KindProposition); p != "" {
+				write(&Override{Proposition: p, By: "Ann", P: float64(rng.IntN(5)) / 4, Reason: phrase()})
+			}
+		case n == 14 && step%3 == 1:
+			if r, o := someID(KindReport), someID(KindReport); r != "" && o != "" && r != o {
+				write(&Link{From: Ref{KindReport, r}, To: Ref{KindReport, o}, Rel: "copies"})
 			}
 		case n == 14:
 			if c := someID(KindClaim); c != "" {
@@ -530,6 +540,35 @@ func compare(t *testing.T, seed, run uint64, l *Ledger, log []saidOnce, gone map
 			}
 			if len(c.Entries) == 0 || c.Entries[0].Who == "" || c.Entries[0].Why == "" {
 				fail("%s changed without a reason", c.Ref)
+			}
+		}
+		// Every proposition is weighed at both times; the difference tells those
+		// that moved, and no others.
+		moved := map[string]bool{}
+		for _, m := range diff.Propositions {
+			moved[m.Proposition] = true
+		}
+		for n := range 4 {
+			id, half := fmt.Sprintf("p%d", n), 0.5
+			ref := Ref{KindProposition, id}
+			if before[ref] == nil && want[ref] == nil {
+				continue
+			}
+			var credences [2]demarche.Credence
+			for i, at := range []time.Time{from, to} {
+				c, err := l.Weigh(ctx, at, id, nil, demarche.DefaultWeights)
+				if demarche.KindOf(err) == demarche.NotFound {
+					c, err = l.Weigh(ctx, at, id, &half, demarche.DefaultWeights)
+				}
+				if err != nil {
+					fail("%v", err)
+				}
+				credences[i] = c
+			}
+			a, b := credences[0], credences[1]
+			if did := a.Standing != b.Standing || a.P != b.P || a.Computed != b.Computed; did != moved[id] {
+				t.Logf("before %+v, after %+v", a, b)
+				fail("%s moved from %s to %s: %v, but told %v", id, from, to, did, moved[id])
 			}
 		}
 		for ref, did := range changed {

@@ -7,9 +7,9 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -192,6 +192,88 @@ func (v *view) versions(asOf time.Time, nums []int64) ([]Version, error) {
 	return v.load(seqs)
 }
 
+// numbers are those of records, by name; what was never heard of is left out.
+func (v *view) numbers(refs []Ref) (map[Ref]int64, error) {
+	out := map[Ref]int64{}
+	byKind := map[Kind][]any{}
+	for _, r := range refs {
+		if _, twice := out[r]; !twice && !r.IsZero() {
+			out[r] = 0
+			byKind[r.Kind] = append(byKind[r.Kind], r.ID)
+		}
+	}
+	clear(out)
+	for kind, ids := range byKind {
+		for some := range slices.Chunk(ids, lookAtMost) {
+			if err := v.each(named(len(some))+`SELECT r.id, r.num FROM named CROSS JOIN record r WHERE r.kind = ? AND r.id = named.id`, append(some, int64(kind)), func(scan func(...any) error) error {
+				ref := Ref{Kind: kind}
+				var num int64
+				err := scan(&ref.ID, &num)
+				out[ref] = num
+				return err
+			}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// getAll gives records as known at a time; those that were not there are left out.
+func (v *view) getAll(asOf time.Time, refs []Ref) (map[Ref]Record, error) {
+	numbers, err := v.numbers(refs)
+	if err != nil {
+		return nil, err
+	}
+	found, err := v.versions(asOf, slices.Collect(maps.Values(numbers)))
+	out := make(map[Ref]Record, len(found))
+	for _, at := range found {
+		out[at.Ref] = at.Record
+	}
+	return out, err
+}
+
+// linkedAll reads the links that lead from (by x) or to (by y) any of some records.
+func (v *view) linkedAll(asOf time.Time, by string, refs []Ref) ([]*Link, error) {
+	numbers, err := v.numbers(refs)
+	if err != nil {
+		return nil, err
+	}
+	at := asOfMicros(asOf)
+	var seqs []int64
+	for nums := range slices.Chunk(slices.Collect(maps.Values(numbers)), lookAtMost) {
+		args := []any{int64(KindLink), at}
+		for _, n := range nums {
+			args = append(args, n)
+		}
+		for _, q := range []string{
+			`SELECT seq FROM now WHERE +kind = ? AND +since <= ? AND ` + by + ` IN ` + marks(len(nums), 1),
+			`SELECT seq FROM past WHERE +kind = ? AND +since <= ? AND ` + by + ` IN ` + marks(len(nums), 1) + ` AND until > ?`,
+		} {
+			if strings.Contains(q, "until") {
+				args = append(args, at)
+			}
+			if err := v.each(q, args, func(scan func(...any) error) error {
+				var s int64
+				err := scan(&s)
+				seqs = append(seqs, s)
+				return err
+			}); err != nil {
+				return nil, err
+			}
+			if at == latest {
+				break
+			}
+		}
+	}
+	found, err := v.load(seqs)
+	out := make([]*Link, 0, len(found))
+	for _, at := range found {
+		out = append(out, at.Record.(*Link))
+	}
+	return out, err
+}
+
 // load reads entries by their places, in the order given.
 func (v *view) load(seqs []int64) ([]Version, error) {
 	out := make([]Version, len(seqs))
@@ -366,6 +448,7 @@ type sieve struct {
 	args   []any
 	facets []facetIn
 	about  bool
+	marks  query // of a source or a report, for a search
 
 	aboutFrom, aboutTo int64
 }
@@ -424,6 +507,8 @@ func (v *view) sift(asOf time.Time, f Filter) (s sieve, ok bool, err error) {
 		if err != nil || k == nil {
 			return s, false, err
 		}
+		mark := map[string]string{"x": markX, "y": markY}[e.column]
+		s.marks = append(s.marks, term{words: []string{marker(mark, k.num)}})
 		if s.column == "" {
 			s.column, s.value = e.column, k.num
 		} else {
@@ -502,39 +587,39 @@ func (v *view) scan(s *sieve, past bool, from place, limit int, bounded bool) (o
 	if s.column != "" {
 		lead, args = s.column+" = ? AND kind = ?", []any{s.value, int64(s.kind)}
 	}
-	for {
+	// A server sends all that is asked for: ask for little first.
+	size := limit
+	if len(s.facets) > 0 {
+		size = 4 * limit
+	}
+	for looked := 0; ; size *= 2 {
+		size = min(size, v.l.window)
 		cond, more := s.condition(past, false)
 		enter, place := s.after(from)
 		cond, more = enter+cond, append(place, more...)
 		q := "SELECT num, since, seq, facet FROM " + table + " WHERE " + lead + cond + " ORDER BY since DESC, seq DESC LIMIT ?"
 		n := 0
-		last := from
-		errFull := fmt.Errorf("full")
-		err := v.each(q, append(append(slices.Clone(args), more...), v.l.window), func(scan func(...any) error) error {
+		if err := v.each(q, append(append(slices.Clone(args), more...), size), func(scan func(...any) error) error {
 			var f found
 			if err := scan(&f.num, &f.since, &f.seq, &f.facet); err != nil {
 				return err
 			}
 			n++
-			last = f.place
-			if s.meets(f.facet) {
-				if out = append(out, f); len(out) == limit {
-					return errFull
-				}
+			from = f.place
+			if len(out) < limit && s.meets(f.facet) {
+				out = append(out, f)
 			}
 			return nil
-		})
-		switch {
-		case err == errFull:
-			return out, nil, nil
-		case err != nil:
+		}); err != nil {
 			return nil, nil, err
-		case n < v.l.window:
-			return out, nil, nil
-		case bounded:
-			return out, &last, nil
 		}
-		from = last
+		looked += n
+		switch {
+		case len(out) == limit || n < size:
+			return out, nil, nil
+		case bounded && looked >= v.l.window:
+			return out, &from, nil
+		}
 	}
 }
 
@@ -804,21 +889,16 @@ func (v *view) search(asOf time.Time, f Filter, s *sieve, limit int, after strin
 			return page, err
 		}
 	} else if s.at != latest {
-		if before, err = v.firstAfter(s.at, before); err != nil {
+		if before, err = v.firstAfter(s, before); err != nil {
 			return page, err
 		}
 	}
-	match := v.l.d.query(q)
+	q = append(s.marks, q...)
 	var seqs []int64
 	// Each look is wider than the one before: a filter may let little through.
 	for looked, window := 0, 2*limit; ; window = min(2*window, 1000) {
-		var docs []int64
-		if err := v.each(v.l.d.match, []any{match, before, window}, func(scan func(...any) error) error {
-			var d int64
-			err := scan(&d)
-			docs = append(docs, d)
-			return err
-		}); err != nil {
+		docs, err := v.l.d.match(v, q, before, window)
+		if err != nil {
 			return page, err
 		}
 		hits, err := v.versionsOf(s, docs)
@@ -849,24 +929,29 @@ func (v *view) search(asOf time.Time, f Filter, s *sieve, limit int, after strin
 	return page, err
 }
 
-// firstAfter bounds the docs that can have been known at a time: where entries
-// were learned in the order in which they were written, those before the first
-// that was not yet known.
-func (v *view) firstAfter(at, otherwise int64) (int64, error) {
+// firstAfter bounds the docs that can have been known at the time of the sieve:
+// where entries were learned in the order in which they were written, those up to
+// the last version that was known by then.
+func (v *view) firstAfter(s *sieve, otherwise int64) (int64, error) {
 	var ordered int
-	var seq int64
-	if err := v.tx.QueryRowContext(v.ctx, `SELECT ordered, seq FROM head`).Scan(&ordered, &seq); err != nil || ordered == 0 {
+	if err := v.tx.QueryRowContext(v.ctx, `SELECT ordered FROM head`).Scan(&ordered); err != nil || ordered == 0 {
 		return otherwise, err
 	}
-	var failed error
-	n := sort.Search(int(seq), func(i int) bool {
-		var learned int64
-		if err := v.tx.QueryRowContext(v.ctx, v.q(`SELECT learned FROM entry WHERE seq = ?`), i+1).Scan(&learned); err != nil {
-			failed = err
+	bound := int64(1)
+	for k := KindReport; k < lastKind; k++ {
+		if s.kind != 0 && s.kind != k {
+			continue
 		}
-		return learned > at
-	})
-	return int64(n + 1), failed
+		for _, table := range []string{"now", "past"} {
+			var seq int64
+			err := v.tx.QueryRowContext(v.ctx, v.q(`SELECT seq FROM `+table+` WHERE kind = ? AND since <= ? ORDER BY since DESC, seq DESC LIMIT 1`), int64(k), s.at).Scan(&seq)
+			if err != nil && err != sql.ErrNoRows {
+				return 0, err
+			}
+			bound = max(bound, seq+1)
+		}
+	}
+	return bound, nil
 }
 
 // versionsOf finds the version that a doc is the text of, for those that the

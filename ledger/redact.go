@@ -133,9 +133,13 @@ func (w *writer) forget(k *known) error {
 			if err != nil {
 				return err
 			}
-			if words := fold(rec.index().words); words != "" {
+			ix := rec.index()
+			if err := w.lookRefs(ix.targets()); err != nil {
+				return err
+			}
+			if words := w.marked(fold(ix.words), &ix); words != "" {
 				// The index gives up only what it is told again.
-				if _, err := w.tx.ExecContext(w.ctx, w.q(w.l.d.cutWords), seq, w.l.d.text(words)); err != nil {
+				if _, err := w.tx.ExecContext(w.ctx, w.q(w.l.d.cutWords), seq, words); err != nil {
 					return err
 				}
 			}

@@ -28,9 +28,9 @@ func vocabulary() []string {
 // many20 is the number of claims of a report in a large ledger.
 const many20 = 20
 
-// largeItems is a ledger of n claims: n/20 reports of 60 outlets, each with an
-// unnamed source for every third claim and people for the others, learned over a
-// year.
+// largeItems is a ledger of n claims: n/20 reports of 60 outlets with the bytes as
+// they came, each with an unnamed source for every third claim and people for the
+// others, learned over a year. Every tenth claim bears on a proposition.
 func largeItems(n int) iter.Seq2[Item, error] {
 	words := vocabulary()
 	return func(yield func(Item, error) bool) {
@@ -58,6 +58,13 @@ func largeItems(n int) iter.Seq2[Item, error] {
 				return
 			}
 		}
+		matters := largeMatters(n)
+		for i := range matters {
+			if !give(&Proposition{ID: fmt.Sprintf("matter%d", i), Says: text(10)}) {
+				return
+			}
+		}
+		which := rand.NewZipf(rng, 1.05, 50, uint64(matters-1))
 		who := rand.NewZipf(rng, 1.05, 20, uint64(people-1))
 		pick := func(list []string, odds float64) string { // the first most often
 			i := 0
@@ -70,8 +77,11 @@ func largeItems(n int) iter.Seq2[Item, error] {
 			at = start.Add(year / time.Duration(n) * time.Duration(i))
 			r := i / many20
 			report := fmt.Sprintf("report%d", r)
-			if i%many20 == 0 && !give(&Report{ID: report, Outlet: fmt.Sprintf("outlet%d", r%60), Title: text(8), Published: at.Format("2006-01-02"), Text: text(350)}) {
-				return
+			if i%many20 == 0 {
+				full := &Report{ID: report, Outlet: fmt.Sprintf("outlet%d", r%60), Title: text(8), Published: at.Format("2006-01-02"), Text: text(350)}
+				if !yield(Item{Record: full, Original: []byte(full.Text), Learned: at}, nil) {
+					return
+				}
 			}
 			if i%many20 == 0 && !give(&Source{ID: report + ".official", Description: "an official who asked not to be named", Kind: "anonymous", Report: report}) {
 				return
@@ -88,8 +98,19 @@ func largeItems(n int) iter.Seq2[Item, error] {
 			if !give(c) {
 				return
 			}
+			if i%10 == 5 && !give(&Link{From: c.Ref(), To: Ref{KindProposition, fmt.Sprintf("matter%d", which.Uint64())}, Rel: pick([]string{"affirms", "denies"}, 0.7)}) {
+				return
+			}
 		}
 	}
+}
+
+// largeMatters is the number of propositions in a ledger of n claims.
+func largeMatters(n int) int { return max(4, n/2000) }
+
+// largeRecords is the number of records in a ledger of n claims.
+func largeRecords(n int) int {
+	return 60 + max(10, n/200) + largeMatters(n) + 2*((n+many20-1)/many20) + n + (n+4)/10
 }
 
 // TestScale: the pages of a large ledger are quick, and it is small. Bounds are
@@ -104,7 +125,7 @@ func TestScale(t *testing.T) {
 	calls := 0
 	got, err := l.Import(t.Context(), ann, largeItems(n), func(i Imported) { calls++ })
 	took := time.Since(began)
-	records := 60 + max(10, n/200) + 2*((n+many20-1)/many20) + n
+	records := largeRecords(n)
 	if err != nil || got.Added != records || got.Done() != records || calls < records/importBatch {
 		t.Fatalf("%+v after %d batches, %v; want %d", got, calls, err, records)
 	}

@@ -12,6 +12,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
 	"github.com/demarche/demarche"
 )
 
@@ -67,13 +70,15 @@ func (l *Ledger) openPostgres(_ context.Context, where string, o Options) (err e
 	if u, err := url.Parse(where); err == nil {
 		l.place = u.Redacted()
 	}
-	if l.reads, err = openPool("pgx", where, 8); err != nil {
+	config, err := pgx.ParseConfig(where)
+	if err != nil {
 		return bad("the address "+l.place+" cannot be read", "write postgres://user@host:5432/database")
 	}
+	l.reads = pool(stdlib.OpenDB(*config, stdlib.OptionAfterConnect(steady)), 8)
 	if !o.ReadOnly {
-		l.write, err = openPool("pgx", where, 4)
+		l.write = pool(stdlib.OpenDB(*config, stdlib.OptionAfterConnect(steady)), 4)
 	}
-	return err
+	return nil
 }
 
 func (l *Ledger) openSQLite(ctx context.Context, where string, o Options) (err error) {
@@ -179,6 +184,10 @@ var migrations = [][]string{
 		`CREATE TABLE backup (made {int} NOT NULL, place TEXT NOT NULL, seq {int} NOT NULL, sha TEXT NOT NULL)`,
 	},
 	nil, // see derived
+	// Schema 3 keeps sources and reports in the full-text index.
+	{
+		`DROP TABLE IF EXISTS now`, `DROP TABLE IF EXISTS past`, `DROP TABLE IF EXISTS facets`, `DROP TABLE IF EXISTS uses`, `DROP TABLE IF EXISTS words`,
+	},
 }
 
 // derived are the tables that can be made anew from the entries.
@@ -234,7 +243,12 @@ func (l *Ledger) prepare(ctx context.Context) error {
 			Msg:  fmt.Sprintf("the ledger %s is of schema %d, and must be brought to %d before it can be read", l.place, v, Schema),
 			Hint: "run a command that writes to it, such as ledger verify --rebuild"}
 	}
-	tx, err := l.write.BeginTx(ctx, nil)
+	conn, err := l.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -251,7 +265,7 @@ func (l *Ledger) prepare(ctx context.Context) error {
 		return nil // somebody else has done it
 	}
 	for ; v < Schema; v++ {
-		if err := l.migrate(ctx, tx, v); err != nil {
+		if err := l.migrate(ctx, conn, tx, v); err != nil {
 			return err
 		}
 	}
@@ -259,14 +273,14 @@ func (l *Ledger) prepare(ctx context.Context) error {
 }
 
 // migrate takes one step, from schema v.
-func (l *Ledger) migrate(ctx context.Context, tx *sql.Tx, v int) error {
+func (l *Ledger) migrate(ctx context.Context, conn *sql.Conn, tx *sql.Tx, v int) error {
 	for _, q := range migrations[v] {
 		if _, err := tx.ExecContext(ctx, l.d.types.Replace(q)); err != nil {
 			return fmt.Errorf("%w (in %q)", err, q)
 		}
 	}
 	if v+1 == len(migrations) {
-		if err := l.derive(ctx, tx, nil); err != nil {
+		if err := l.derive(ctx, conn, tx, nil); err != nil {
 			return err
 		}
 	}

@@ -48,6 +48,11 @@ type tracked struct {
 }
 
 func (v *view) verify(f *Findings, progress func(done, of int64)) error {
+	for _, q := range v.l.d.sweep {
+		if _, err := v.tx.ExecContext(v.ctx, q); err != nil {
+			return err
+		}
+	}
 	var h head
 	if err := v.tx.QueryRowContext(v.ctx, `SELECT seq, num, hash, recorded, learned, ordered FROM head`).Scan(&h.seq, &h.num, &h.hash, &h.recorded, &h.learned, &h.ordered); err != nil {
 		return err
@@ -254,7 +259,7 @@ func (l *Ledger) Rebuild(ctx context.Context, progress func(done, of int64)) err
 				return err
 			}
 		}
-		return l.derive(ctx, w.tx, progress)
+		return l.derive(ctx, w.conn, w.tx, progress)
 	})
 	if err != nil {
 		return err
@@ -263,7 +268,7 @@ func (l *Ledger) Rebuild(ctx context.Context, progress func(done, of int64)) err
 }
 
 // derive makes and fills the derived tables.
-func (l *Ledger) derive(ctx context.Context, tx *sql.Tx, progress func(done, of int64)) error {
+func (l *Ledger) derive(ctx context.Context, conn *sql.Conn, tx *sql.Tx, progress func(done, of int64)) error {
 	for _, q := range slices.Concat(derived, l.d.words) {
 		if _, err := tx.ExecContext(ctx, l.d.types.Replace(q)); err != nil {
 			return fmt.Errorf("%w (in %q)", err, q)
@@ -278,7 +283,7 @@ func (l *Ledger) derive(ctx context.Context, tx *sql.Tx, progress func(done, of 
 		return err
 	}
 	for last := int64(0); last < of; {
-		w := l.writerOn(ctx, tx)
+		w := l.writerOn(ctx, conn, tx)
 		w.head.num = num
 		rows, err := tx.QueryContext(ctx, l.d.sql(selectEntry+` WHERE seq > ? ORDER BY seq LIMIT ?`), last, verifyBatch)
 		if err != nil {

@@ -31,72 +31,65 @@ type bearing struct {
 }
 
 func (v *view) testimonies(asOf time.Time, proposition string) ([]demarche.Testimony, error) {
-	links, err := v.linked(asOf, Filter{Kind: KindLink, To: Ref{KindProposition, proposition}})
+	on, err := v.linked(asOf, Filter{Kind: KindLink, To: Ref{KindProposition, proposition}})
 	if err != nil {
 		return nil, err
 	}
-	sources := map[string]*Source{}
-	source := func(id string) (*Source, error) {
-		if s, ok := sources[id]; ok || id == "" {
-			return s, nil
-		}
-		at, err := v.get(asOf, sourceRef(id))
-		if demarche.KindOf(err) == demarche.NotFound {
-			err = nil // redacted: what it said counts as nobody's
-		}
-		if at.Record != nil {
-			sources[id] = at.Record.(*Source)
-		}
-		return sources[id], err
+	var from []Ref
+	for _, link := range on {
+		from = append(from, link.From)
 	}
-	reports := map[string]*Report{}
+	// All that is needed is read for all claims at once: there may be thousands.
+	claims, err := v.liveClaims(asOf, from)
+	if err != nil {
+		return nil, err
+	}
+	var next []Ref
+	for _, c := range claims {
+		next = append(next, sourceRef(c.Source), reportRef(c.Report))
+	}
+	known, err := v.getAll(asOf, next)
+	if err != nil {
+		return nil, err
+	}
+	var outlets []Ref
+	for _, r := range known {
+		if r, ok := r.(*Report); ok {
+			outlets = append(outlets, sourceRef(r.Outlet))
+		}
+	}
+	published, err := v.getAll(asOf, outlets)
+	if err != nil {
+		return nil, err
+	}
+	copies, err := v.copiesOf(asOf, from)
+	if err != nil {
+		return nil, err
+	}
 	var all []bearing
-	for _, link := range links {
-		if link.Rel != "affirms" && link.Rel != "denies" {
-			continue
-		}
-		c, err := v.liveClaim(asOf, link.From)
-		if err != nil {
-			return nil, err
-		}
-		if c == nil || c.Stance == "silent" {
+	for _, link := range on {
+		c := claims[link.From]
+		if link.Rel != "affirms" && link.Rel != "denies" || c == nil || c.Stance == "silent" {
 			continue
 		}
 		t := demarche.Testimony{Claim: c.ID, Source: c.Source, Report: c.Report, Relayed: c.Relayed, Side: c.Interest, Distinct: c.Distinct,
-			Denies: link.Rel == "denies", Strength: link.Strength, Credibility: c.Credibility, Record: c.Record, Access: c.Access}
+			Denies: link.Rel == "denies", Strength: link.Strength, Credibility: c.Credibility, Record: c.Record, Access: c.Access, CopyOf: copies[link.From]}
 		if t.Strength == 0 && c.Stance == "hedges" {
 			t.Strength = HedgedStrength
 		}
 		b := bearing{words: said(c)}
-		s, err := source(c.Source)
-		if err != nil {
-			return nil, err
-		}
+		s, _ := known[sourceRef(c.Source)].(*Source) // nil where redacted: what it said counts as nobody's
 		t.Unnamed = s == nil || s.Kind == "anonymous" || s.Kind == "unattributed" || c.Record == "anonymous" || c.Record == "unattributed"
 		if s != nil {
 			t.Name, t.Reliability = cmp.Or(s.Name, s.Description), s.Reliability
 			t.Side = cmp.Or(t.Side, s.Side)
 			b.description = s.Description
 		}
-		if _, ok := reports[c.Report]; !ok && c.Report != "" {
-			at, err := v.get(asOf, reportRef(c.Report))
-			if err != nil && demarche.KindOf(err) != demarche.NotFound {
-				return nil, err
-			}
-			reports[c.Report], _ = at.Record.(*Report)
-		}
-		if r := reports[c.Report]; r != nil {
+		if r, ok := known[reportRef(c.Report)].(*Report); ok {
 			t.Outlet = r.Outlet
-			o, err := source(r.Outlet)
-			if err != nil {
-				return nil, err
-			}
-			if o != nil {
+			if o, ok := published[sourceRef(r.Outlet)].(*Source); ok {
 				t.OutletReliability = o.Reliability
 			}
-		}
-		if t.CopyOf, err = v.copiesOf(asOf, link.From); err != nil {
-			return nil, err
 		}
 		b.Testimony = t
 		all = append(all, b)
@@ -112,46 +105,55 @@ func (v *view) testimonies(asOf time.Time, proposition string) ([]demarche.Testi
 	return out, nil
 }
 
-// liveClaim is a claim that counts, or nil.
-func (v *view) liveClaim(asOf time.Time, ref Ref) (*Claim, error) {
-	at, err := v.get(asOf, ref)
-	if demarche.KindOf(err) == demarche.NotFound {
-		return nil, nil
-	}
+// liveClaims are those of some claims that count: accepted, and not retracted by
+// another accepted one.
+func (v *view) liveClaims(asOf time.Time, refs []Ref) (map[Ref]*Claim, error) {
+	found, err := v.getAll(asOf, refs)
 	if err != nil {
 		return nil, err
 	}
-	c := at.Record.(*Claim)
-	if c.Status != "accepted" {
-		return nil, nil
+	out := map[Ref]*Claim{}
+	var accepted []Ref
+	for ref, r := range found {
+		if c := r.(*Claim); c.Status == "accepted" {
+			out[ref] = c
+			accepted = append(accepted, ref)
+		}
 	}
-	against, err := v.linked(asOf, Filter{Kind: KindLink, To: ref})
+	against, err := v.linkedAll(asOf, "y", accepted)
+	if err != nil {
+		return nil, err
+	}
+	var by []Ref
+	for _, link := range against {
+		if link.Rel == "retracts" {
+			by = append(by, link.From)
+		}
+	}
+	retracting, err := v.getAll(asOf, by)
 	if err != nil {
 		return nil, err
 	}
 	for _, link := range against {
-		if link.Rel != "retracts" {
-			continue
-		}
-		at, err := v.get(asOf, link.From)
-		if err != nil && demarche.KindOf(err) != demarche.NotFound {
-			return nil, err
-		}
-		if by, ok := at.Record.(*Claim); ok && by.Status == "accepted" {
-			return nil, nil
+		if c, ok := retracting[link.From].(*Claim); ok && link.Rel == "retracts" && c.Status == "accepted" {
+			delete(out, link.To)
 		}
 	}
-	return c, nil
+	return out, nil
 }
 
-func (v *view) copiesOf(asOf time.Time, ref Ref) (out []string, err error) {
-	links, err := v.linked(asOf, Filter{Kind: KindLink, From: ref})
+// copiesOf are the ids of what each of some records copies, ascending.
+func (v *view) copiesOf(asOf time.Time, refs []Ref) (map[Ref][]string, error) {
+	links, err := v.linkedAll(asOf, "x", refs)
+	out := map[Ref][]string{}
 	for _, link := range links {
 		if link.Rel == "copies" {
-			out = append(out, link.To.ID)
+			out[link.From] = append(out[link.From], link.To.ID)
 		}
 	}
-	slices.Sort(out)
+	for _, ids := range out {
+		slices.Sort(ids)
+	}
 	return out, err
 }
 
@@ -164,12 +166,16 @@ func (v *view) reportCopies(asOf time.Time, all []bearing) error {
 			inReport[all[i].Report] = append(inReport[all[i].Report], i)
 		}
 	}
+	var reports []Ref
+	for report := range inReport {
+		reports = append(reports, reportRef(report))
+	}
+	copies, err := v.copiesOf(asOf, reports)
+	if err != nil {
+		return err
+	}
 	for report, claims := range inReport {
-		firsts, err := v.copiesOf(asOf, reportRef(report))
-		if err != nil {
-			return err
-		}
-		for _, first := range firsts {
+		for _, first := range copies[reportRef(report)] {
 			for _, i := range claims {
 				for _, j := range inReport[first] {
 					a, b := &all[i], &all[j]

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,6 +18,27 @@ const (
 	// maxTerms is the number of words in a query.
 	maxTerms = 32
 )
+
+// With the words of a text the index holds the numbers of the source and the
+// report that it is of, so that a search within either looks at nothing else. No
+// text has such words: fold takes these marks out.
+const (
+	markX = "§"
+	markY = "¶"
+)
+
+// On PostgreSQL it also holds in which blocks of docs a text lies.
+const markBlock = "‡"
+
+// blocks are the sizes of blocks, as powers of two, each several times the one
+// before.
+var blocks = [...]uint{13, 16, 20}
+
+func blockMark(size int, block int64) string {
+	return markBlock + string(rune('a'+size)) + strconv.FormatInt(block, 10)
+}
+
+func marker(mark string, num int64) string { return mark + strconv.FormatInt(num, 10) }
 
 // fold is a text as the full-text index sees it, on either store: its words,
 // in lower case and without accents, with a space between. A letter of a script

@@ -195,7 +195,8 @@ type Imported struct {
 func (i Imported) Done() int { return i.Added + i.Unchanged + i.Differs + i.Redacted + i.Twice }
 
 const (
-	importBatch   = 10_000
+	importBatch   = 20_000
+	largeImport   = 50_000
 	namedAtMost   = 100
 	importedBytes = 32 << 20 // a batch ends when its texts reach this
 )
@@ -217,13 +218,13 @@ func (l *Ledger) importIn(ctx context.Context, ch Change, items iter.Seq2[Item, 
 	if err := checkChange(ch); err != nil {
 		return out, err
 	}
-	ctx, stop := context.WithCancel(ctx)
+	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	batches := make(chan []prepared, 1)
 	var readErr error
 	go func() { // ended by stop, or by the end of items; batches is closed then
 		defer close(batches)
-		readErr = l.batches(ctx, ch, items, batches, size)
+		readErr = l.batches(reading, ch, items, batches, size)
 	}()
 	renamed := map[string]string{}
 	var err error
@@ -242,6 +243,13 @@ func (l *Ledger) importIn(ctx context.Context, ch Change, items iter.Seq2[Item, 
 	}
 	if err == nil {
 		err = readErr
+	}
+	if out.Added >= largeImport {
+		for _, q := range l.d.settle {
+			if _, err := l.write.ExecContext(ctx, q); err != nil {
+				break // it only makes the next reads quicker
+			}
+		}
 	}
 	return out, err
 }
@@ -288,7 +296,19 @@ func (l *Ledger) batches(ctx context.Context, ch Change, items iter.Seq2[Item, e
 }
 
 func (w *writer) importBatch(batch []prepared, out *Imported, renamed map[string]string) error {
+	for _, q := range w.l.d.bulk {
+		if _, err := w.tx.ExecContext(w.ctx, q); err != nil {
+			return err
+		}
+	}
 	if err := w.look(batch); err != nil {
+		return err
+	}
+	if err := w.lookFacets(); err != nil {
+		return err
+	}
+	as, err := w.asBefore(batch)
+	if err != nil {
 		return err
 	}
 	for i := range batch {
@@ -309,11 +329,7 @@ func (w *writer) importBatch(batch []prepared, out *Imported, renamed map[string
 		switch {
 		case k == nil || k.number == 0:
 			if r, ok := p.record.(*Report); ok && r.SHA256 != "" {
-				first, err := w.sameBytes(r.SHA256)
-				if err != nil {
-					return err
-				}
-				if first != "" {
+				if first := w.bytes[r.SHA256].report; first != "" {
 					out.Twice++
 					renamed[r.ID] = first
 					if len(out.Same) < namedAtMost {
@@ -328,6 +344,8 @@ func (w *writer) importBatch(batch []prepared, out *Imported, renamed map[string
 			out.Added++
 		case k.state == redacted:
 			out.Redacted++
+		case as[i]:
+			out.Unchanged++
 		default:
 			if err := w.flush(); err != nil {
 				return err
@@ -347,6 +365,44 @@ func (w *writer) importBatch(batch []prepared, out *Imported, renamed map[string
 		}
 	}
 	return nil
+}
+
+// asBefore finds the items that say what the latest entry of their record says.
+func (w *writer) asBefore(batch []prepared) (map[int]bool, error) {
+	items := map[int64][]int{}
+	var seqs []any
+	for i := range batch {
+		if k := w.known[batch[i].ref]; k != nil && k.state == live {
+			if items[k.seq] == nil {
+				seqs = append(seqs, k.seq)
+			}
+			items[k.seq] = append(items[k.seq], i)
+		}
+	}
+	as := map[int]bool{}
+	for some := range slices.Chunk(seqs, lookAtMost) {
+		rows, err := w.tx.QueryContext(w.ctx, w.q(`SELECT seq, payload FROM entry WHERE seq IN `+marks(len(some), 1)), some...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var seq int64
+			var have sql.RawBytes
+			if err := rows.Scan(&seq, &have); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			for _, i := range items[seq] {
+				if bytes.Equal(have, batch[i].payload) {
+					as[i] = true
+				}
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return as, nil
 }
 
 // everSaid reports whether a payload is that of any entry of a record.
@@ -487,15 +543,16 @@ type head struct {
 type writer struct {
 	l        *Ledger
 	ctx      context.Context
+	conn     *sql.Conn
 	tx       *sql.Tx
 	ch       Change
 	head     head
 	recorded int64
 	known    map[Ref]*known
-	shas     map[string]string // of reports in this batch
-	facets   map[[2]int64]bool // made sure of in this batch
+	bytes    map[string]*sameBytes // of reports in this batch, by their hash
+	facets   map[[2]int64]bool     // that are there for sure
 
-	entries, records, nows, words, uses many
+	entries, records, nows, originals, words, uses many
 }
 
 // change runs f in a transaction of its own, after all writers before it and
@@ -512,12 +569,17 @@ func (l *Ledger) locked(ctx context.Context, ch Change, f func(*writer) error) e
 	if l.write == nil {
 		return &demarche.Error{Kind: demarche.Unavailable, Op: "ledger", Msg: "the ledger " + l.place + " was opened for reading", Hint: "open it for writing"}
 	}
-	tx, err := l.write.BeginTx(ctx, nil)
+	conn, err := l.write.Conn(ctx)
+	if err != nil {
+		return l.explain(err)
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return l.explain(err)
 	}
 	defer tx.Rollback()
-	w := l.writerOn(ctx, tx)
+	w := l.writerOn(ctx, conn, tx)
 	w.ch = ch
 	h := &w.head
 	if err := tx.QueryRowContext(ctx, l.d.lock).Scan(&h.seq, &h.num, &h.hash, &h.recorded, &h.learned, &h.ordered); err != nil {
@@ -525,6 +587,7 @@ func (l *Ledger) locked(ctx context.Context, ch Change, f func(*writer) error) e
 	}
 	// The machine's clock may have been put back; the ledger's never is.
 	w.recorded = max(micros(l.now()), h.recorded)
+	w.entries.shared = []any{ch.Who, ch.Why, w.recorded}
 	before := h.seq
 	if err := f(w); err != nil {
 		return l.explain(err)
@@ -541,74 +604,23 @@ func (l *Ledger) locked(ctx context.Context, ch Change, f func(*writer) error) e
 	return l.explain(tx.Commit())
 }
 
-func (l *Ledger) writerOn(ctx context.Context, tx *sql.Tx) *writer {
-	w := &writer{l: l, ctx: ctx, tx: tx, known: map[Ref]*known{}, shas: map[string]string{}, facets: map[[2]int64]bool{}}
-	w.entries = many{w: w, columns: 15, into: `entry (seq, kind, id, num, prev, number, op, who, why, learned, recorded, payload, salt, content, hash)`}
-	w.records = many{w: w, columns: 7, into: `record (kind, id, num, seq, number, state, learned)`}
-	w.nows = many{w: w, columns: 13, into: `now (num, kind, seq, since, facet, x, y, z, span, d0, d1, size, doc)`}
-	w.words = many{w: w, columns: 2, one: l.d.addWords}
-	w.uses = many{w: w, columns: 2, into: `uses (seq, claim)`}
+// writerOn is a writer in a transaction that was begun on a connection.
+func (l *Ledger) writerOn(ctx context.Context, conn *sql.Conn, tx *sql.Tx) *writer {
+	w := &writer{l: l, ctx: ctx, conn: conn, tx: tx, known: map[Ref]*known{}, bytes: map[string]*sameBytes{}, facets: map[[2]int64]bool{}}
+	rows := func(table string, columns ...string) many { return many{w: w, table: table, columns: columns} }
+	w.entries = rows("entry", "who", "why", "recorded", "seq", "kind", "id", "num", "prev", "number", "op", "learned", "payload", "salt", "content", "hash")
+	w.records = rows("record", "kind", "id", "num", "seq", "number", "state", "learned")
+	w.nows = rows("now", "num", "kind", "seq", "since", "facet", "x", "y", "z", "span", "d0", "d1", "size", "doc")
+	w.originals = rows("original", "sha", "num", "bytes")
+	w.words = rows("words", l.d.doc, "text")
+	w.words.late = true
+	w.uses = rows("uses", "seq", "claim")
 	return w
 }
 
 func (w *writer) q(s string) string { return w.l.d.sql(s) }
 
-// many collects rows for one table and writes several at once.
-type many struct {
-	w       *writer
-	columns int
-	into    string // table and columns
-	one     string // instead: the statement for one row
-	args    []any
-	full    *sql.Stmt
-	single  *sql.Stmt
-}
-
-func (m *many) add(args ...any) error {
-	m.args = append(m.args, args...)
-	if m.one == "" && len(m.args) >= m.columns*m.w.l.d.rows {
-		return m.flush()
-	}
-	return nil
-}
-
-func (m *many) flush() (err error) {
-	rows := m.w.l.d.rows
-	if m.one != "" {
-		rows = 1
-	}
-	prepare := func(s **sql.Stmt, n int) error {
-		if *s != nil {
-			return nil
-		}
-		q := m.one
-		if q == "" {
-			q = m.w.l.d.insert + m.into + " VALUES " + marks(m.columns, n)
-		}
-		*s, err = m.w.tx.PrepareContext(m.w.ctx, m.w.q(q))
-		return err
-	}
-	args := m.args
-	for len(args) > 0 {
-		n, s := rows, &m.full
-		if len(args) < rows*m.columns {
-			n, s = 1, &m.single
-		}
-		if err := prepare(s, n); err != nil {
-			return err
-		}
-		if _, err := (*s).ExecContext(m.w.ctx, args[:n*m.columns]...); err != nil {
-			return err
-		}
-		args = args[n*m.columns:]
-	}
-	clear(m.args)
-	m.args = m.args[:0]
-	return nil
-}
-
-// finish writes all that was collected. The full-text index comes last: any
-// statement on another table makes it write out its part of the batch so far.
+// finish writes all that was collected, the full-text index last.
 func (w *writer) finish() error {
 	if err := w.flush(); err != nil {
 		return err
@@ -619,7 +631,7 @@ func (w *writer) finish() error {
 // flush writes what was collected, but for the words. It comes before anything
 // reads.
 func (w *writer) flush() error {
-	for _, m := range []*many{&w.records, &w.entries, &w.nows, &w.uses} {
+	for _, m := range []*many{&w.records, &w.entries, &w.nows, &w.originals, &w.uses} {
 		if err := m.flush(); err != nil {
 			return err
 		}
@@ -630,14 +642,74 @@ func (w *writer) flush() error {
 // look reads what is known of all records that items are or refer to.
 func (w *writer) look(items []prepared) error {
 	var refs []Ref
+	var hashes []any
 	for i := range items {
 		refs = append(refs, items[i].ref)
 		refs = append(refs, items[i].targets...)
+		if r, ok := items[i].record.(*Report); ok && r.SHA256 != "" && w.bytes[r.SHA256] == nil {
+			w.bytes[r.SHA256] = &sameBytes{}
+			hashes = append(hashes, r.SHA256)
+		}
+	}
+	if err := w.lookBytes(hashes); err != nil {
+		return err
 	}
 	return w.lookRefs(refs)
 }
 
+// lookFacets reads all facets that there are, so that many need not be asked for
+// one by one.
+func (w *writer) lookFacets() error {
+	rows, err := w.tx.QueryContext(w.ctx, `SELECT kind, facet FROM facets`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f [2]int64
+		if err := rows.Scan(&f[0], &f[1]); err != nil {
+			return err
+		}
+		w.facets[f] = true
+	}
+	return rows.Err()
+}
+
+// sameBytes is what is known of the bytes with a hash.
+type sameBytes struct {
+	kept   bool   // they have a row, of some report
+	report string // the live one that has them
+}
+
+// lookBytes reads what is known of the bytes with hashes.
+func (w *writer) lookBytes(hashes []any) error {
+	for some := range slices.Chunk(hashes, lookAtMost) {
+		rows, err := w.tx.QueryContext(w.ctx, w.q(`SELECT o.sha, coalesce(e.id, '') FROM original o LEFT JOIN now n ON n.num = o.num LEFT JOIN entry e ON e.seq = n.seq
+			WHERE o.sha IN `+marks(len(some), 1)), some...)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			b := sameBytes{kept: true}
+			var sha string
+			if err := rows.Scan(&sha, &b.report); err != nil {
+				rows.Close()
+				return err
+			}
+			w.bytes[sha] = &b
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 const lookAtMost = 400
+
+// named begins a query for records by some ids, one after another. PostgreSQL
+// takes a list in brackets for a reason to read all records of the kind.
+func named(ids int) string { return "WITH named (id) AS (VALUES " + marks(1, ids) + ") " }
 
 func (w *writer) lookRefs(refs []Ref) error {
 	byKind := map[Kind][]any{}
@@ -653,10 +725,9 @@ func (w *writer) lookRefs(refs []Ref) error {
 	// Rows not yet written are in known already, so nothing need be flushed.
 	for k := Kind(0); k < lastCaseKind; k++ {
 		for ids := range slices.Chunk(byKind[k], lookAtMost) {
-			n := len(ids)
-			q := `SELECT r.id, r.num, r.seq, r.number, r.state, r.learned, coalesce(n.facet, 0), coalesce(n.size, 0), n.y
-				FROM record r LEFT JOIN now n ON n.num = r.num WHERE r.kind = ? AND r.id IN ` + marks(n, 1)
-			rows, err := w.tx.QueryContext(w.ctx, w.q(q), append([]any{int64(k)}, ids...)...)
+			q := named(len(ids)) + `SELECT r.id, r.num, r.seq, r.number, r.state, r.learned, coalesce(n.facet, 0), coalesce(n.size, 0), n.y
+				FROM named CROSS JOIN record r LEFT JOIN now n ON n.num = r.num WHERE r.kind = ? AND r.id = named.id`
+			rows, err := w.tx.QueryContext(w.ctx, w.q(q), append(ids, int64(k))...)
 			if err != nil {
 				return err
 			}
@@ -780,34 +851,23 @@ func (w *writer) intern(ref Ref) (*known, error) {
 	w.head.num++
 	k := &known{num: w.head.num, stored: true}
 	w.known[ref] = k
-	return k, w.records.add(int64(ref.Kind), ref.ID, k.num, 0, 0, interned, 0)
-}
-
-const reportBySHA = `SELECT e.id FROM original o JOIN now n ON n.num = o.num JOIN entry e ON e.seq = n.seq WHERE o.sha = ?`
-
-// sameBytes is the id of the live report that has the bytes with a hash.
-func (w *writer) sameBytes(sha string) (string, error) {
-	if id, ok := w.shas[sha]; ok {
-		return id, nil
-	}
-	var id string
-	err := w.tx.QueryRowContext(w.ctx, w.q(reportBySHA), sha).Scan(&id)
-	if err == sql.ErrNoRows {
-		return "", nil
-	}
-	return id, err
+	return k, w.records.add(int64(ref.Kind), ref.ID, k.num, int64(0), int64(0), int64(interned), int64(0))
 }
 
 // keepOriginal keeps the bytes of a report, and knows it by them.
 func (w *writer) keepOriginal(p *prepared, r *Report, k *known) error {
-	first, err := w.sameBytes(r.SHA256)
+	if w.bytes[r.SHA256] == nil { // an older version that is brought back
+		w.bytes[r.SHA256] = &sameBytes{}
+		if err := w.lookBytes([]any{r.SHA256}); err != nil {
+			return err
+		}
+	}
+	same := w.bytes[r.SHA256]
 	switch {
-	case err != nil:
-		return err
-	case first == r.ID:
+	case same.report == r.ID:
 		return nil
-	case first != "":
-		return bad(fmt.Sprintf("the report %s has the same bytes as the report %s", r.ID, first), "the same bytes are one report; use that one")
+	case same.report != "":
+		return bad(fmt.Sprintf("the report %s has the same bytes as the report %s", r.ID, same.report), "the same bytes are one report; use that one")
 	}
 	if k == nil {
 		w.head.num++
@@ -818,14 +878,16 @@ func (w *writer) keepOriginal(p *prepared, r *Report, k *known) error {
 	if string(original) == r.Text {
 		original = nil // the text is what came
 	}
-	if _, err := w.tx.ExecContext(w.ctx, w.q(`DELETE FROM original WHERE sha = ?`), r.SHA256); err != nil {
-		return err
+	if same.kept { // by one that is gone
+		if err := w.originals.flush(); err != nil {
+			return err
+		}
+		if _, err := w.tx.ExecContext(w.ctx, w.q(`DELETE FROM original WHERE sha = ?`), r.SHA256); err != nil {
+			return err
+		}
 	}
-	if _, err := w.tx.ExecContext(w.ctx, w.q(`INSERT INTO original (sha, num, bytes) VALUES (?, ?, ?)`), r.SHA256, k.num, original); err != nil {
-		return err
-	}
-	w.shas[r.SHA256] = r.ID
-	return nil
+	*same = sameBytes{kept: true, report: r.ID}
+	return w.originals.add(r.SHA256, k.num, original)
 }
 
 // append adds an entry to the chain. p is nil where there is no content.
@@ -866,7 +928,7 @@ func (w *writer) append(ref Ref, k *known, op Op, payload []byte, p *prepared) (
 		h.ordered = 0
 	}
 	h.learned = max(h.learned, r.learned)
-	if err := w.entries.add(r.seq, int64(ref.Kind), ref.ID, r.num, r.prev, int64(r.number), int64(op), r.who, r.why, r.learned, r.recorded, r.payload, r.salt, r.content, r.hash); err != nil {
+	if err := w.entries.add(r.seq, int64(ref.Kind), ref.ID, r.num, r.prev, int64(r.number), int64(op), r.learned, r.payload, r.salt, r.content, r.hash); err != nil {
 		return Written{}, err
 	}
 	return Written{ref, r.seq, r.number, false}, w.place(&r, k, p)
@@ -900,6 +962,10 @@ func (w *writer) place(r *row, k *known, p *prepared) error {
 	}
 	// A text is known to the full-text index by the entry in which it first stood.
 	doc, same := r.seq, false
+	text := ""
+	if p != nil {
+		text = w.marked(p.words, &p.ix)
+	}
 	if k != nil && k.state == live {
 		var old int64
 		var payload []byte
@@ -911,7 +977,11 @@ func (w *writer) place(r *row, k *known, p *prepared) error {
 			if err != nil {
 				return err
 			}
-			if same = fold(was.index().words) == p.words; same {
+			ix := was.index()
+			if err := w.lookRefs(ix.targets()); err != nil {
+				return err
+			}
+			if same = w.marked(fold(ix.words), &ix) == text; same {
 				doc = old
 			}
 		}
@@ -950,8 +1020,8 @@ func (w *writer) place(r *row, k *known, p *prepared) error {
 	if err := w.nows.add(r.num, int64(r.ref.Kind), r.seq, r.learned, after.facet, num(p.ix.x), y, num(p.ix.z), span, d0, d1, after.size, doc); err != nil {
 		return err
 	}
-	if p.words != "" && !same {
-		if err := w.words.add(doc, w.l.d.text(p.words)); err != nil {
+	if text != "" && !same {
+		if err := w.words.add(doc, text); err != nil {
 			return err
 		}
 	}
@@ -965,6 +1035,24 @@ func (w *writer) place(r *row, k *known, p *prepared) error {
 		}
 	}
 	return nil
+}
+
+// marked are the folded words of a version as the index takes them in, with the
+// numbers of whom and what it is of. All that it refers to was looked up.
+func (w *writer) marked(words string, ix *indexed) string {
+	if words == "" {
+		return ""
+	}
+	b := []byte(words)
+	for _, m := range [2]struct {
+		mark string
+		ref  Ref
+	}{{markX, ix.x}, {markY, ix.y}} {
+		if k := w.known[m.ref]; !m.ref.IsZero() && k != nil {
+			b = append(append(b, ' '), marker(m.mark, k.num)...)
+		}
+	}
+	return string(b)
 }
 
 // Spans of time by their length: an index on class and beginning finds all that
