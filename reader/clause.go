@@ -45,9 +45,7 @@ func annotate(r *reading, opts Options) *annotated {
 	for _, a := range opts.Actors {
 		x.kinds[a.ID] = a.Kind
 		x.of[a.ID] = a.Of.Name
-		for _, m := range a.Members {
-			x.members[a.ID] = append(x.members[a.ID], m)
-		}
+		x.members[a.ID] = append(x.members[a.ID], a.Members...)
 	}
 	x.findParties(opts.Actors)
 	for i, id := range x.party {
@@ -63,7 +61,6 @@ type alias struct {
 	words []string
 	id    string
 	lower bool // written in lower case in the case file
-	wide  bool // found without "the" or capitals
 }
 
 // findParties marks every token that belongs to the name, the office or the

@@ -33,6 +33,10 @@
 //	quantities.go   numbers as ranges, and what happened to those counted
 //	places.go       countries.txt, waters.txt: where
 //	events.go       verbs.txt: what was done, by words and by deeds, as proposals
+//	relate.go       what is said to the propositions of a case, as proposals
+//	matter.go       a proposition taken apart
+//	clause.go       who a word stands for; what stands above it in its clause
+//	senses.go       senses.txt: words that say much the same, and opposites
 //	assist.go       the only door for a language model
 //	language.go     whether the text is English at all
 //	read.go         all of it in order
@@ -52,6 +56,9 @@
 //	scene        what the whole text tells about who and where
 //	mention      a phrase that a pronoun can stand for
 //	sighting     a name of the gazetteer in the text
+//	matter       a proposition of a case
+//	relation     a link proposed from an attribution to a matter
+//	key          the word of a matter that tells what is so
 //	finding      an attribution in tokens, before it is put into words
 //
 // Every step is linear in the text: sentences, phrases and quotations have a

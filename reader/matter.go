@@ -83,11 +83,16 @@ func newMatter(in *Matter, opts Options) *matter {
 		return nil
 	}
 	subject := x.child(root, relNsubj)
+	for i := 0; i < root && subject < 0; i++ {
+		if x.s.rel[i] == relNsubj {
+			subject = i
+		}
+	}
 	key := root
 	lemma := baseOf(r.toks[root].low)
 	if attitudes[lemma] && x.s.pos[root].verbal() {
 		for i := root + 1; i < last; i++ {
-			if x.s.pos[i] == posJJ && len(x.senses[i]) > 0 && x.s.rel[i] != relAmod {
+			if x.s.pos[i] == posJJ && len(x.senses[i]) > 0 && (x.s.rel[i] != relAmod || int(x.s.head[i]) < i) {
 				key, m.attitude = i, true
 			}
 		}
@@ -165,7 +170,7 @@ func (m *matter) arguments(x *annotated, root, key, last, subject int, c *climbe
 				a.parties = append(a.parties, id)
 			}
 		}
-		if x.party[head] == "" && !lightWords[r.toks[head].low] {
+		if x.party[head] == "" {
 			a.stem, a.senses = x.stems[head], x.senses[head]
 		}
 		m.agent = a

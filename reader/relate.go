@@ -116,6 +116,7 @@ type frameOfCue struct {
 	negated  bool
 }
 
+// denyingCues turn round what is said.
 var denyingCues = set(`deny dispute reject dismiss refute rebut contradict disavow repudiate debunk deride`)
 
 // believing hold back, though they take a side.
@@ -126,8 +127,10 @@ var wishing = set(`hope fear want wish consider explore weigh mull ponder contem
 	favour favor welcome praise applaud condemn criticise criticize denounce lament regret deplore decry mourn thank await study review pitch
 	celebrate mark question wonder ask examine`)
 
+// foretelling verbs say what is to come.
 var foretelling = set(`predict expect forecast foresee anticipate project envisage envision`)
 
+// reporting verbs take what is named behind them for something that is so, or is not.
 var reporting = set(`confirm announce report acknowledge admit deny dispute reject dismiss refute rebut declare call describe find prove
 	detect allege claim concede deem label establish reveal verify corroborate cite observe see record`)
 
@@ -198,12 +201,13 @@ func (x *relater) partiesOf(p run, into map[string]bool) {
 			t.low == "close" || t.low == "familiar" || t.low == "near":
 			return
 		}
-		if id := x.party[i]; id != "" {
-			into[id] = true
+		if id := x.party[i]; id != "" && !(x.kinds[id] == "person" && i+1 < len(r.toks) && r.toks[i+1].cat == catPoss) {
+			into[id] = true // "the president's brother" is not the president
 		}
 	}
 }
 
+// frameOf reads the words that attribute.
 func (x *relater) frameOf(a *Attribution) frameOfCue {
 	r, f := x.r, &x.f
 	c := frameOfCue{sign: 1}
@@ -255,6 +259,8 @@ func (x *relater) frameOf(a *Attribution) frameOfCue {
 	return c
 }
 
+// plainSaying leaves it to the words themselves whether they claim something: "said it
+// would".
 var plainSaying = set(`say tell announce state add declare confirm write note explain according insist stress report`)
 
 func (x *relater) cueHas(low string) bool {
@@ -512,6 +518,9 @@ func (x *relater) clause(m *matter, v int, kind keyKind) (hit, bool) {
 			worth *= .9
 		}
 		h.words = append(h.words, at...)
+	}
+	if n := int(x.s.head[v]); x.s.rel[v] == relAmod && n >= 0 && x.said[n] && x.fits(n, &m.agent) > 0 {
+		c.subject, c.voice = n, stative // "models show a normal season"
 	}
 	agent, ok := x.roles(m, &c, scope, kind)
 	if !ok {
@@ -1140,7 +1149,7 @@ func (x *relater) echo(as []Attribution, out [][]Relation, k int) []Relation {
 		return []Relation{}
 	}
 	for back := k - 1; back >= max(0, k-2); back-- {
-		if len(out[back]) == 0 {
+		if len(out[back]) == 0 || len(as[back].Cue.Spans) == 0 {
 			continue
 		}
 		from, _ := x.r.tokensOf(as[back].Cue.Spans[0])

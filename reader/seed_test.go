@@ -2,6 +2,7 @@ package reader
 
 import (
 	"io"
+	"maps"
 	"strings"
 	"testing"
 )
@@ -72,5 +73,37 @@ func TestReferenceReport(t *testing.T) {
 		if a.Confidence >= .8 && (a.Source.Text == "" || len(a.Content.Text) < 10) {
 			t.Errorf("too sure of %+v", a)
 		}
+	}
+}
+
+// TestReferenceLinks keeps four matters apart that are easily taken for one
+// another: an idea floated, called plausible, and two that are denied.
+func TestReferenceLinks(t *testing.T) {
+	b, err := io.ReadAll(needsFile(t, "seed/article.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refuge *crisis
+	relationTable(t, "relations", func(c *crisis, _, _ string) {
+		if c.name == "the refuge" {
+			refuge = c
+		}
+	})
+	opts := Options{Actors: refuge.actors}
+	as := Read(string(b), opts).Attributions
+	got := map[string]string{}
+	for i, rels := range Relate(string(b), as, refuge.matters, opts) {
+		if len(rels) > 0 {
+			got[as[i].Cue.Text] += relationLine(rels)
+		}
+	}
+	want := map[string]string{
+		"has reportedly floated": "idea_floated affirms hedged",
+		"have described":         "doha_plausible affirms",
+		"disputed":               "doha_explored denies",
+		"stating":                "doha_fleeing denies",
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

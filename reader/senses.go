@@ -122,7 +122,7 @@ func derived(low string) bool {
 var irregularStems = map[string]string{
 	"flight": "fle", "dead": "dead", "lives": "life", "talks": "talk", "loss": "los", "losses": "los", "men": "man", "women": "woman",
 	"delivery": "deliver", "deliveries": "deliver", "supplies": "supply", "elections": "election", "stations": "station", "nations": "nation",
-	"warning": "warn", "building": "building", "buildings": "building", "meeting": "meet", "meetings": "meet", "thing": "thing",
+	"warning": "warn", "building": "building", "buildings": "building", "meeting": "meet", "meetings": "meet", "thing": "thing", "general": "general", "generals": "general",
 	"bound": "bound", "dying": "die", "died": "die", "dies": "die", "ordinary": "ordinary", "drier": "dry", "driest": "dry", "dryer": "dry",
 	"dried": "dry", "later": "later", "latest": "latest", "fired": "fire", "firing": "fire", "closed": "clos", "closer": "closer",
 	"detention": "detain", "destruction": "destroy", "invasion": "invad", "explosion": "explod", "theft": "steal", "proof": "prov",

@@ -33,6 +33,7 @@ items, messages or pages.`,
   demarche read --html -o denial.html examples/caribbean/reports/denial.md
   demarche read examples/caribbean/reports --json -o claims.jsonl --resume
   demarche read --events examples/caribbean/reports/strikes.md
+  demarche read --case examples/caribbean examples/caribbean/reports/denial.md
   demarche read --json - < report.txt`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {

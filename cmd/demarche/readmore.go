@@ -27,7 +27,7 @@ type readMoreFlags struct {
 
 func (f *readMoreFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.events, "events", false, "print the events that the reports seem to tell, as proposals, instead of who says what")
-	c.Flags().StringVar(&f.caseName, "case", "", "resolve sources and places to the actors and places of this case")
+	c.Flags().StringVar(&f.caseName, "case", "", "resolve sources and places to the actors and places of this case, and propose which of its propositions are affirmed or denied")
 	c.Flags().StringVar(&f.model, "model", "", "read with this model, which demarche train has written")
 	c.Flags().StringVar(&f.assistURL, "assist-url", os.Getenv("DEMARCHE_ASSIST_URL"), "let a language model at this address judge what is uncertain; off if left out")
 	c.Flags().StringVar(&f.assistModel, "assist-model", os.Getenv("DEMARCHE_ASSIST_MODEL"), "the name of that language model")

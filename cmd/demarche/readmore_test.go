@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -109,5 +110,57 @@ func TestReadAssisted(t *testing.T) {
 	}
 	if code, _, errs = runRead(t, "--assist-url", srv.URL, "--assist-model", "test", "--assist-confidential", report); code != 0 || asked == 0 {
 		t.Errorf("%d, asked %d times: %s", code, asked, errs)
+	}
+}
+
+// TestReadMatters proposes links to the propositions of a case, and keeps the four
+// about Qatar apart over all reports of the example.
+func TestReadMatters(t *testing.T) {
+	const folder = "../../examples/caribbean"
+	code, out, errs := runRead(t, folder+"/reports", "--case", folder, "--json", "-q")
+	if code != 0 {
+		t.Fatalf("%d %s", code, errs)
+	}
+	got := map[string]bool{}
+	for line := range strings.Lines(out) {
+		var a struct {
+			Report  string                        `json:"report"`
+			Cue     struct{ Text string }         `json:"cue"`
+			Matters *[]map[string]json.RawMessage `json:"matters"`
+		}
+		if err := json.Unmarshal([]byte(line), &a); err != nil {
+			t.Fatal(err)
+		}
+		if a.Matters == nil {
+			t.Fatalf("no list of propositions: %s", line)
+		}
+		for _, m := range *a.Matters {
+			if len(m) != 4 || m["p"] == nil {
+				t.Errorf("fields of a link: %v", m)
+			}
+			got[fmt.Sprintf("%s %s: %s denies %s hedged %s", filepath.Base(a.Report), a.Cue.Text, m["proposition"], m["denies"], m["hedged"])] = true
+		}
+	}
+	want := []string{
+		`denial.md disputed: "doha_explored" denies true hedged false`,
+		`denial.md said: "doha_fleeing" denies true hedged false`,
+		`exile-idea.md called: "doha_plausible" denies false hedged false`,
+		`exile-idea.md has reportedly floated: "idea_floated" denies false hedged true`,
+	}
+	for _, w := range want {
+		if !got[w] {
+			t.Errorf("not proposed: %s", w)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d links are proposed, of which %d belong there: %v", len(got), len(want), got)
+	}
+
+	code, out, errs = runRead(t, folder+"/reports/denial.md", "--case", folder, "-q")
+	if code != 0 || !strings.Contains(out, "seems to deny that this is so: Maduro is fleeing to Qatar") || strings.Contains(out, "doha_") {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+	if _, out, _ = runRead(t, folder+"/reports/denial.md", "--json"); strings.Contains(out, `"matters"`) {
+		t.Error("propositions without a case")
 	}
 }
