@@ -168,8 +168,8 @@ var wrongs = []string{
 	"launder", "torture", "embezzl", "extort", "drug lord", "narco", "genocide", "massacre",
 }
 
-// accuses reports whether words carry an accusation.
-func accuses(s string) bool {
+// Accuses reports whether words carry an accusation.
+func Accuses(s string) bool {
 	s = strings.ToLower(s)
 	for _, w := range wrongs {
 		if strings.Contains(s, w) {

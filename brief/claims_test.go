@@ -52,7 +52,7 @@ func TestClaimDate(t *testing.T) {
 }
 
 func TestAccuses(t *testing.T) {
-	if !accuses("a member of a drug cartel") || accuses("a member of the council") {
+	if !Accuses("a member of a drug cartel") || Accuses("a member of the council") {
 		t.Error("accusations are told wrongly")
 	}
 }

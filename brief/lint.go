@@ -541,7 +541,7 @@ func (l *linter) allegation(s Sentence, plain string, b basis) {
 			}
 		}
 	}
-	if !accuses(plain) {
+	if !Accuses(plain) {
 		return
 	}
 	for i := range l.in.Case.Actors {

@@ -166,7 +166,7 @@ func (c *Crisis) together(pending []*demarche.HeldClaim) ([][]*demarche.HeldClai
 		return cl.Live() || cl.Status == "proposed" && !cl.Withdrawn
 	}
 	for _, p := range c.Case.Propositions {
-		for _, o := range demarche.Origins(h.Testimonies(p.ID, count), demarche.DefaultWeights) {
+		for _, o := range demarche.Origins(h.Testimonies(p.ID, count), c.Case.WeightsOr()) {
 			first := -1
 			for _, id := range o.Claims {
 				i, ok := at[id]
@@ -230,11 +230,11 @@ func (c *Crisis) cluster(claims []*demarche.HeldClaim) (Cluster, error) {
 		if !denies && !affirms {
 			continue
 		}
-		before, err := h.Weigh(p.ID, p.PriorOr(), demarche.DefaultWeights, nil)
+		before, err := h.Weigh(p.ID, p.PriorOr(), c.Case.WeightsOr(), nil)
 		if err != nil {
 			return k, err
 		}
-		then, err := h.Weigh(p.ID, p.PriorOr(), demarche.DefaultWeights, with)
+		then, err := h.Weigh(p.ID, p.PriorOr(), c.Case.WeightsOr(), with)
 		if err != nil {
 			return k, err
 		}

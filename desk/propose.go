@@ -281,6 +281,9 @@ func (w *drafting) claim(id string, a reader.Attribution) demarche.HeldClaim {
 	}
 	out.Source = w.speaker(a)
 	out.Relayed = w.relay(a)
+	if out.Source != "" && out.Stance != string(reader.DeniesTruth) {
+		out.Against = alleged(a.Content.Text, w.d.crisis.File.Case.Actors, out.Source)
+	}
 	return out
 }
 

@@ -131,7 +131,7 @@ func (c *changing) weighed(ctx context.Context, ids ...string) (credences, error
 			if prior := c.prior(id); prior != nil {
 				half = *prior
 			}
-			got, err = demarche.Weigh(half, nil, demarche.DefaultWeights, nil)
+			got, err = demarche.Weigh(half, nil, c.crisis.WeightsOr(), nil)
 		}
 		if err != nil {
 			return nil, err

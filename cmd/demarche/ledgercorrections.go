@@ -16,10 +16,6 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// foundByReader begins the name of who found a claim where that is a reader, and
-// not a person.
-const foundByReader = "reader "
-
 func (a *app) ledgerCorrectionsCommand() *cobra.Command {
 	var out string
 	var named []string
@@ -221,7 +217,7 @@ func judgedSpans(history []ledger.Entry) (right *ledger.Spans, wrong []ledger.Sp
 		}
 		if found == nil {
 			found = c
-			if !strings.HasPrefix(c.FoundBy, foundByReader) || c.Spans.IsZero() {
+			if !strings.HasPrefix(c.FoundBy, demarche.FoundByReader) || c.Spans.IsZero() {
 				return nil, nil
 			}
 		}

@@ -78,7 +78,7 @@ new, changed or gone, by kind, with who changed them, when and why.`,
 
 // diff compares, with the priors of the case file where it has them.
 func (b *books) diff(ctx context.Context, from time.Time) (ledger.Diff, error) {
-	out, err := b.Diff(ctx, from, b.at, demarche.DefaultWeights)
+	out, err := b.Diff(ctx, from, b.at, b.crisis.WeightsOr())
 	if err != nil {
 		return out, err
 	}
@@ -91,10 +91,10 @@ func (b *books) diff(ctx context.Context, from time.Time) (ledger.Diff, error) {
 		if prior == nil {
 			continue
 		}
-		if m.Before, err = b.Weigh(ctx, from, m.Proposition, prior, demarche.DefaultWeights); err != nil {
+		if m.Before, err = b.Weigh(ctx, from, m.Proposition, prior, b.crisis.WeightsOr()); err != nil {
 			return out, err
 		}
-		if m.After, err = b.Weigh(ctx, b.at, m.Proposition, prior, demarche.DefaultWeights); err != nil {
+		if m.After, err = b.Weigh(ctx, b.at, m.Proposition, prior, b.crisis.WeightsOr()); err != nil {
 			return out, err
 		}
 	}

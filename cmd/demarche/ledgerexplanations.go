@@ -31,7 +31,7 @@ question whether such a source may want us to believe it.`,
 				return err
 			}
 			defer b.Close()
-			e, err := b.Compete(ctx, b.at, demarche.DefaultWeights)
+			e, err := b.Compete(ctx, b.at, b.crisis.WeightsOr())
 			if err != nil {
 				return err
 			}

@@ -208,7 +208,7 @@ func (b *books) reportHead(ctx context.Context, id string) (*reportHead, error) 
 // weigh gives the credence of a proposition, from the prior in the case file
 // where it has the proposition.
 func (b *books) weigh(ctx context.Context, id string) (demarche.Credence, error) {
-	return b.Weigh(ctx, b.at, id, b.prior(id), demarche.DefaultWeights)
+	return b.Weigh(ctx, b.at, id, b.prior(id), b.crisis.WeightsOr())
 }
 
 // prior is that of the case file; nil where the case has no such proposition.
