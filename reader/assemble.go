@@ -43,6 +43,7 @@ func (r *reading) learn(m *model) {
 			r.makeRoom(cs, i)
 		}
 	}
+	r.share(cs)
 	keep := make([]bool, len(cs))
 	settle(cs, leastWorth, keep)
 	found := make([]*finding, 0, len(cs))
