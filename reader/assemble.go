@@ -38,16 +38,17 @@ func (r *reading) learn(m *model) {
 		chances[i] = m.judge.chance(&f)
 	}
 	for i := range cs {
-		cs[i].confidence = r.bound(&cs[i], chances[i])
+		cs[i].weighUp(chances[i], r.bound(&cs[i], chances[i]))
 		if cs[i].sure {
 			r.makeRoom(cs, i)
 		}
 	}
+	r.share(cs)
 	for i := range cs {
 		r.partTwin(cs, i)
 	}
 	keep := make([]bool, len(cs))
-	settle(cs, floor, keep)
+	settle(cs, leastWorth, keep)
 	found := make([]*finding, 0, len(cs))
 	for i := range cs {
 		if keep[i] {

@@ -77,7 +77,10 @@ type lattice struct {
 	allow []uint8 // a bit for each label that the token may have
 	// marginal is the chance of each label.
 	marginal [][labels]float64
-	path     []label
+	// stay is, for each token and role, the chance that a span goes on behind the
+	// token: of a span that begins with it, and of one that began before.
+	stay [][3][2]float64
+	path []label
 	potential,
 	forward [][labels]float64
 	total [][labels]int32
@@ -92,11 +95,12 @@ func (l *lattice) resize(n int) {
 		m := n + n/2 + 64
 		*l = lattice{
 			score: make([][labels]int32, m), edge: make([]edge, m), allow: make([]uint8, m),
-			marginal: make([][labels]float64, m), path: make([]label, m), potential: make([][labels]float64, m),
+			marginal: make([][labels]float64, m), stay: make([][3][2]float64, m), path: make([]label, m), potential: make([][labels]float64, m),
 			forward: make([][labels]float64, m), total: make([][labels]int32, m), back: make([][labels]label, m),
 		}
 	}
 	l.score, l.edge, l.allow = l.score[:n], l.edge[:n], l.allow[:n]
+	l.stay = l.stay[:n]
 	l.marginal, l.path, l.potential = l.marginal[:n], l.path[:n], l.potential[:n]
 	l.forward, l.total, l.back = l.forward[:n], l.total[:n], l.back[:n]
 }
@@ -205,6 +209,7 @@ func (c *crf) marginals(l *lattice) {
 	for b := range behind {
 		behind[b] = 1
 	}
+	l.stay[n-1] = [3][2]float64{}
 	for i := n - 1; i >= 0; i-- {
 		sum = 0
 		for b := range labels {
@@ -229,6 +234,10 @@ func (c *crf) marginals(l *lattice) {
 			next[a] = s
 			sum += s
 		}
+		for role := range 3 {
+			b, in := beginSource+label(2*role), inSource+label(2*role)
+			l.stay[i-1][role] = [2]float64{quotient(float64(f[b][in]*behind[in]), next[b]), quotient(float64(f[in][in]*behind[in]), next[in])}
+		}
 		normalize(&next, sum)
 		behind = next
 	}
@@ -241,4 +250,12 @@ func normalize(row *[labels]float64, sum float64) {
 	for b := range row {
 		row[b] /= sum
 	}
+}
+
+// quotient is a over b, and nothing where b is nothing.
+func quotient(a, b float64) float64 {
+	if b <= 0 {
+		return 0
+	}
+	return a / b
 }

@@ -20,6 +20,7 @@
 //	tagger.go       parts of speech
 //	parser.go       heads and relations
 //	crf.go          conditional random fields: likeliest labels, chances
+//	likely.go       the spans that are likeliest, each by itself
 //	features.go     what the labeller looks at
 //	link.go         candidates for cues; the source and the content of each
 //	judge.go        the chance that a whole attribution is right; which to keep

@@ -46,7 +46,7 @@ func (j *judge) chance(f *[judgeFeatures]uint8) float64 {
 	return logistic(float64(j.logOdds(f)) / 1024)
 }
 
-const judgeFeatures = 48
+const judgeFeatures = 49
 
 // percent puts a chance into eight bits.
 func percent(x float64) uint8 { return uint8(max(0, min(200, 200*x+.5))) }
@@ -94,7 +94,7 @@ func (x *linkView) judgeFeatures(others []candidate, at int, f *[judgeFeatures]u
 	// The source.
 	if c.source.empty() {
 		n += 8
-		put(percent(c.noSource))
+		put(percent(c.anySource))
 	} else {
 		put(percent(c.sourceChance))
 		sum, least = 0, 63
@@ -122,7 +122,7 @@ func (x *linkView) judgeFeatures(others []candidate, at int, f *[judgeFeatures]u
 		}
 		put(capped(d))
 		put(x.path8(c.source.from, c.source.to))
-		put(percent(c.noSource))
+		put(percent(c.anySource))
 	}
 
 	// The content.
@@ -238,6 +238,9 @@ func (x *linkView) judgeFeatures(others []candidate, at int, f *[judgeFeatures]u
 	put(capped(c.head - sn.from))
 	put(capped(sn.to - c.head))
 	put(uint8(min(s.kids[c.head], 255)))
+	put(percent(c.cueChance))
+	put(percent(c.sourceSpan))
+	put(percent(c.contentSpan))
 }
 
 // path8 is the way from the head of a span to the cue, coarsely.
@@ -255,7 +258,27 @@ func (x *linkView) path8(from, to int) uint8 {
 	return 255
 }
 
-// settle takes, from the surest down, the candidates that do not stand in each
+// An attribution can be worth showing where its content is doubtful and its cue is
+// not: it counts for less then, but what is left out helps nobody to find who speaks.
+const (
+	cueShare        = .4  // of a candidate's worth that is the chance of its cue
+	leastWorth      = .28 // below it, a candidate is left out
+	leastConfidence = .15 // as well
+)
+
+// weighUp sets confidence and worth of a candidate, from the judge's chance and what
+// was made of it: where that is another figure, it stands for both.
+func (c *candidate) weighUp(chance, confidence float64) {
+	c.confidence, c.worth = confidence, confidence
+	if confidence == chance {
+		c.worth = float64((1-cueShare)*chance) + float64(cueShare*c.cueChance)
+	}
+	if confidence < leastConfidence {
+		c.worth = 0
+	}
+}
+
+// settle takes, from the most worth down, the candidates that do not stand in each
 // other's way: what is said holds no cue of somebody else's, and no word is said
 // twice. It leaves in keep those taken.
 func settle(cs []candidate, least float64, keep []bool) {
@@ -263,10 +286,10 @@ func settle(cs []candidate, least float64, keep []bool) {
 	for i := range at {
 		at[i] = i
 	}
-	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(cs[b].confidence, cs[a].confidence) })
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(cs[b].worth, cs[a].worth) })
 	for _, i := range at {
 		c := &cs[i]
-		if c.confidence < least || len(c.content) == 0 {
+		if c.worth < least || len(c.content) == 0 {
 			continue
 		}
 		ok := true

@@ -44,7 +44,7 @@ func TestSettle(t *testing.T) {
 		var cs []candidate
 		for at := 0; at < 60; {
 			at += rng.IntN(8)
-			c := candidate{cue: run{at, at + 1 + rng.IntN(2)}, confidence: rng.Float64()}
+			c := candidate{cue: run{at, at + 1 + rng.IntN(2)}, worth: rng.Float64()}
 			from := c.cue.to + rng.IntN(3)
 			c.content = []run{{from, from + 1 + rng.IntN(9)}}
 			if rng.IntN(2) == 0 && at > 2 {
@@ -59,7 +59,7 @@ func TestSettle(t *testing.T) {
 			return meets(a.cue, b.cue) || inAny(a.cue, b.content) || inAny(b.cue, a.content) || meets(a.cue, b.source) || meets(b.cue, a.source) || sameContent(a, b)
 		}
 		for i := range cs {
-			blocked := cs[i].confidence < .3
+			blocked := cs[i].worth < .3
 			for o := range cs {
 				if o == i || !keep[o] || !clash(&cs[i], &cs[o]) || o < i-12 || o > i+12 {
 					continue
@@ -67,7 +67,7 @@ func TestSettle(t *testing.T) {
 				if keep[i] {
 					t.Fatalf("seed %d: %d and %d are both kept", seed, i, o)
 				}
-				blocked = blocked || cs[o].confidence >= cs[i].confidence
+				blocked = blocked || cs[o].worth >= cs[i].worth
 			}
 			if !keep[i] && !blocked {
 				t.Fatalf("seed %d: %d was dropped for nothing", seed, i)

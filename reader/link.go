@@ -1,5 +1,10 @@
 package reader
 
+import (
+	"cmp"
+	"slices"
+)
+
 // reckoning is what the labeller makes of a text: the likeliest label of each
 // token, and the chances of the roles in 64ths.
 type reckoning struct {
@@ -7,6 +12,7 @@ type reckoning struct {
 	chance [][3]uint8 // of being in a source, a cue, content
 	begin  [][3]uint8 // of beginning one
 	score  [][labels]int32
+	cues   []likely // the likeliest spans of cues, which share no token, in text order
 }
 
 // reckon runs the labeller over the paragraphs.
@@ -14,6 +20,7 @@ func (v *view) reckon(c *crf, l *lattice) *reckoning {
 	n := len(v.r.toks)
 	k := &reckoning{best: make([]label, n), chance: make([][3]uint8, n), begin: make([][3]uint8, n), score: make([][labels]int32, n)}
 	var buf [maxFeatures]uint32
+	var cues []likely
 	for _, p := range paragraphs(v.r) {
 		l.resize(p.to - p.from)
 		for i := range l.score {
@@ -32,30 +39,41 @@ func (v *view) reckon(c *crf, l *lattice) *reckoning {
 				k.begin[p.from+i][r] = uint8(63*b + .5)
 			}
 		}
+		cues = disjoint(l.spans(beginCue, leastSpan, cues[:0]))
+		for _, c := range cues {
+			k.cues = append(k.cues, likely{run{p.from + c.from, p.from + c.to}, c.begin, c.chance})
+		}
 	}
 	return k
 }
 
 // candidate is a cue that may attribute, with what was found for it.
 type candidate struct {
-	cue     run
-	head    int      // the word of the cue that the others hang on
-	rule    *finding // the surest finding of the rules with this cue
-	window  run
-	source  run
-	content []run
+	cue       run
+	cueChance float64  // that these very words are a cue
+	head      int      // the word of the cue that the others hang on
+	rule      *finding // the surest finding of the rules with this cue
+	window    run
+	source    run
+	content   []run
 	// The means of the linker's chances over the spans, and over what it left out
 	// of the sentence.
 	sourceChance, contentChance float64
 	pathChance                  float64 // of the whole labelling, a token
-	noSource                    float64 // that no token of the window is a source, at most
+	anySource                   float64 // that some token is in a source, at most
+	sourceSpan, contentSpan     float64 // that these very words are the source; the content, at least
 	agreement                   float64 // expected share of content that was found
 	confidence                  float64
-	sure                        bool // the rules are certain of it
+	worth                       float64 // by which it is taken or left out
+	sure                        bool    // the rules are certain of it
 }
 
-// leastCue is the chance, in 64ths, from which a token can be a cue.
-const leastCue = 4
+// leastCue is the chance, in 64ths, from which a token can be a cue; leastSpan is
+// that of a span.
+const (
+	leastCue  = 4
+	leastSpan = .05
+)
 
 // candidates are the cues worth a closer look, in text order.
 func (v *view) candidates(k *reckoning, m *crf, l *lattice) []candidate {
@@ -63,28 +81,21 @@ func (v *view) candidates(k *reckoning, m *crf, l *lattice) []candidate {
 	var out []candidate
 	n := len(r.toks)
 	taken := make([]bool, n)
-	add := func(p run) {
+	add := func(p run, chance float64) {
 		for i := p.from; i < p.to; i++ {
 			taken[i] = true
 		}
-		out = append(out, candidate{cue: p})
+		out = append(out, candidate{cue: p, cueChance: chance})
 	}
-	for i := 0; i < n; i++ {
-		if k.best[i] != beginCue {
-			continue
+	for _, c := range k.cues {
+		p := c.run
+		if j := p.to; j < n && k.chance[j][1] >= 24 && k.best[j] != beginCue && r.oneCue(j-1, j) {
+			p.to++ // "believed" and "in"
 		}
-		j := i + 1
-		for j < n && k.best[j] == inCue {
-			j++
-		}
-		if j < n && k.chance[j][1] >= 24 && k.best[j] != beginCue && r.oneCue(j-1, j) {
-			j++ // "believed" and "in"
-		}
-		add(r.lastVerb(run{i, j}))
-		for ; i < j; i++ {
+		add(r.lastVerb(p), c.chance)
+		for i := p.from; i < p.to; i++ {
 			taken[i] = true
 		}
-		i = j - 1
 	}
 	// grow finds the likeliest cue around a token that must be in one.
 	grow := func(top int) {
@@ -112,7 +123,7 @@ func (v *view) candidates(k *reckoning, m *crf, l *lattice) []candidate {
 		for p.to < sn.to && l.path[p.to-sn.from] == inCue && !taken[p.to] {
 			p.to++
 		}
-		add(p)
+		add(p, 0)
 	}
 	for _, f := range r.found {
 		if f.confidence < .2 || f.cue.empty() {
@@ -290,6 +301,7 @@ type linkView struct {
 	rule []uint8  // its role in the rules' finding with this cue
 	// what lies between the token and the cue: commas and marks, other cues
 	commas, cues []uint8
+	spans        []likely
 }
 
 func (x *linkView) look(v *view, k *reckoning, c *candidate) {
@@ -533,7 +545,17 @@ func (x *linkView) linkFeatures(i int, buf []uint32) []uint32 {
 	return b.f
 }
 
-// link labels the window of a candidate.
+// What the linker takes: the likeliest source, if it is as likely as leastSource or
+// if there is one somewhere with an even chance; the likeliest content, and whatever
+// else has a chance of leastContent.
+const (
+	leastLinked  = .02 // below it, a span is not looked at
+	leastSource  = .3
+	leastContent = .35
+)
+
+// link finds the source and the content of a candidate: not by the likeliest
+// labelling of its window, but by the likeliest spans, which are right more often.
 func (x *linkView) link(m *crf, l *lattice) {
 	c := x.c
 	l.resize(c.window.to - c.window.from)
@@ -543,62 +565,93 @@ func (x *linkView) link(m *crf, l *lattice) {
 		m.token(l, i, x.linkFeatures(at, buf[:0]))
 		l.edge[i], l.allow[i] = x.v.edge[at], c.allowed(at)
 	}
-	m.decode(l, startLabels)
 	m.marginals(l)
+	x.choose(l)
+	c.measure(l)
+}
+
+// choose takes the spans, and leaves in the lattice's path the labels that they make.
+func (x *linkView) choose(l *lattice) {
+	c := x.c
 	c.source, c.content = run{}, c.content[:0]
-	c.sourceChance, c.contentChance = 0, 0
-	bestSource := 0.0
-	words := 0
-	for i := 0; i < len(l.path); i++ {
-		b := l.path[i]
-		if b != beginSource && b != beginContent {
-			continue
+	c.sourceSpan, c.contentSpan = 0, 1
+	c.anySource = 0
+	for i := range l.path {
+		l.path[i] = outside
+		if at := c.window.from + i; at >= c.cue.from && at < c.cue.to {
+			l.path[i] = inCue
 		}
-		j := i + 1
-		for j < len(l.path) && l.path[j] == b+1 {
-			j++
-		}
-		sum := 0.0
-		for y := i; y < j; y++ {
-			sum += l.marginal[y][b] + l.marginal[y][b+1]
-		}
-		p := run{c.window.from + i, c.window.from + j}
-		if b == beginSource {
-			if mean := sum / float64(j-i); c.source.empty() || mean > bestSource {
-				c.source, bestSource = p, mean
-			}
-		} else {
-			c.content = append(c.content, p)
-			c.contentChance += sum
-			words += j - i
-		}
-		i = j - 1
+		c.anySource = max(c.anySource, l.marginal[i][beginSource]+l.marginal[i][inSource])
 	}
-	c.sourceChance = bestSource
+	free := func(p run) bool {
+		for i := p.from; i < p.to; i++ {
+			if l.path[i] != outside {
+				return false
+			}
+		}
+		return true
+	}
+	x.spans = l.spans(beginSource, leastLinked, x.spans[:0])
+	x.spans = l.spans(beginContent, leastLinked, x.spans)
+	byChance(x.spans)
+	for _, p := range x.spans {
+		at := run{c.window.from + p.from, c.window.from + p.to}
+		switch {
+		case !free(p.run):
+			continue
+		case p.begin == beginSource:
+			if !c.source.empty() || p.chance < leastSource && c.anySource < .5 {
+				continue
+			}
+			c.source, c.sourceSpan = at, p.chance
+		default:
+			if len(c.content) > 0 && p.chance < leastContent {
+				continue
+			}
+			c.content = append(c.content, at)
+			c.contentSpan = min(c.contentSpan, p.chance)
+		}
+		for i := p.from; i < p.to; i++ {
+			l.path[i] = p.begin + 1
+		}
+		l.path[p.from] = p.begin
+	}
+	slices.SortFunc(c.content, func(a, b run) int { return cmp.Compare(a.from, b.from) })
 	// "Roe, who" is Roe: the clause behind the pronoun was left out.
 	if s := c.source; s.to-s.from > 2 && x.v.r.toks[s.to-1].low == "who" && x.v.r.toks[s.to-2].low == "," {
 		c.source.to -= 2
 	}
-	inside, all, no, path := 0.0, 0.0, 0.0, 0.0
+}
+
+// measure sums up how sure the linker is of what was chosen.
+func (c *candidate) measure(l *lattice) {
+	source, words, inside, out, path := 0.0, 0, 0.0, 0.0, 0.0
 	for i, b := range l.path {
 		m := &l.marginal[i]
 		q := m[beginContent] + m[inContent]
-		if b == beginContent || b == inContent {
+		switch b {
+		case beginContent, inContent:
 			inside += q
-		} else {
-			all += q
+			words++
+		case beginSource, inSource:
+			source += m[beginSource] + m[inSource]
+			out += q
+		default:
+			out += q
 		}
-		no = max(no, m[beginSource]+m[inSource])
 		path += m[b]
 	}
-	c.noSource = no
-	c.pathChance = path / float64(len(l.path))
-	if all += float64(words); all > 0 {
-		c.agreement = inside / all
+	c.sourceChance, c.contentChance, c.agreement = 0, 0, 0
+	if n := c.source.to - c.source.from; n > 0 {
+		c.sourceChance = source / float64(n)
 	}
 	if words > 0 {
-		c.contentChance /= float64(words)
+		c.contentChance = inside / float64(words)
 	}
+	if all := out + float64(words); all > 0 {
+		c.agreement = inside / all
+	}
+	c.pathChance = path / float64(len(l.path))
 }
 
 // allowed are the labels that token i of the window may have.

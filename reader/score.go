@@ -24,8 +24,8 @@ const (
 	rules
 )
 
-// floor is the confidence below which a candidate is not worth showing: there
-// more than two in three are wrong.
+// floor is the weight from which a finding of the rules is worth something by
+// itself.
 const floor = .3
 
 // mute is the most that a finding may have whose source cannot speak: less than

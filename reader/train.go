@@ -34,7 +34,7 @@ const (
 	workers      = 2
 )
 
-var crfTraining = crfConfig{rounds: 6, rate: .03, dropout: .3, lasso: .5, ridge: 1}
+var crfTraining = crfConfig{rounds: 6, rate: .03, dropout: .3, lasso: .5, ridge: 1, tail: 3, shots: 4}
 
 // Train learns a model from reference attributions with their syntax, one JSON
 // object a line: what ReadGold reads, and core, a list of tokens (start, end, lemma,

@@ -84,6 +84,9 @@ type crfConfig struct {
 	seed         uint64
 	// dropout is the share of features left out at each token, at random.
 	dropout float64
+	// The weights are the mean over the last rounds, tail of them, looked at shots
+	// times in each.
+	tail, shots int
 }
 
 type learner struct {
@@ -115,10 +118,11 @@ func (l *learner) step(k int, g float32) {
 
 // trainCRF trains on the sequences of those texts that take says.
 func trainCRF(ctx context.Context, c *corpus, conf crfConfig, take func(text int) bool) (*crf, error) {
-	rows := newLearner(c.number.n*8, conf)
 	const L = int(labels)
+	rows := newLearner(c.number.n*8, conf)
 	trans := newLearner(int(edges)*L*L, conf)
 	trans.lasso = 0
+	var mean meanWeights
 	var seqs []sequence
 	for _, s := range c.seqs {
 		if take(int(s.text)) {
@@ -133,9 +137,12 @@ func trainCRF(ctx context.Context, c *corpus, conf crfConfig, take func(text int
 	var kept []int32
 	var keptEnd []int32
 	for round := range conf.rounds {
-		for _, k := range order(len(seqs), conf.seed, round) {
+		for step, k := range order(len(seqs), conf.seed, round) {
 			if k%256 == 0 && ctx.Err() != nil {
 				return nil, ctx.Err()
+			}
+			if round >= conf.rounds-conf.tail && (step+1)%max(1, len(seqs)/conf.shots) == 0 {
+				mean.add(rows.w, trans.w)
 			}
 			s := seqs[k]
 			n := int(s.to - s.from)
@@ -279,7 +286,37 @@ func trainCRF(ctx context.Context, c *corpus, conf crfConfig, take func(text int
 			}
 		}
 	}
-	return freeze(c.number, rows.w, trans.w), nil
+	if mean.n == 0 {
+		mean.add(rows.w, trans.w)
+	}
+	return freeze(c.number, mean.of(0), mean.of(1)), nil
+}
+
+// meanWeights is the mean of weights at several moments: those at the last moment
+// alone owe too much to the last examples (Polyak and Juditsky 1992).
+type meanWeights struct {
+	sum [2][]float64
+	n   int
+}
+
+func (m *meanWeights) add(rows, trans []float32) {
+	for k, w := range [2][]float32{rows, trans} {
+		if m.sum[k] == nil {
+			m.sum[k] = make([]float64, len(w))
+		}
+		for i, x := range w {
+			m.sum[k][i] += float64(x)
+		}
+	}
+	m.n++
+}
+
+func (m *meanWeights) of(k int) []float32 {
+	out := make([]float32, len(m.sum[k]))
+	for i, x := range m.sum[k] {
+		out[i] = float32(x / float64(m.n))
+	}
+	return out
 }
 
 // freeze puts trained weights into eight bits.
