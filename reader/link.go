@@ -166,7 +166,7 @@ func (r *reading) lastVerb(p run) run {
 		if r.toks[i].low != "," {
 			continue
 		}
-		for _, f := range r.found {
+		for _, f := range r.foundIn(r.toks[i].sent) {
 			if f.cue.from > i && f.cue.to <= p.to && f.how == "subject" {
 				return f.cue
 			}
@@ -177,12 +177,22 @@ func (r *reading) lastVerb(p run) run {
 
 // oneCue tells whether the rules take tokens i and j for a verb and its preposition.
 func (r *reading) oneCue(i, j int) bool {
-	for _, f := range r.found {
+	for _, f := range r.foundIn(r.toks[i].sent) {
 		if f.rule == rulePreposition && f.list >= .6 && f.verb == i && f.cue.to == j+1 {
 			return true
 		}
 	}
 	return false
+}
+
+// foundIn is what the rules found in a sentence: findings are in the order of their
+// sentences.
+func (r *reading) foundIn(sent int32) []*finding {
+	at := func(s int32) int {
+		i, _ := slices.BinarySearchFunc(r.found, s, func(f *finding, s int32) int { return cmp.Compare(r.toks[f.verb].sent, s) })
+		return i
+	}
+	return r.found[at(sent):at(sent+1)]
 }
 
 // dress gives candidates, which are in order, their heads, rules and windows.

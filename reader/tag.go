@@ -382,6 +382,9 @@ func clauseAfter(toks []token, i int) bool {
 		case catSubj, catBe, catModal, catHave, catDo:
 			return true
 		case catVerb:
+			if b := l.words[toks[j-1].low]; w.forms&partForm != 0 && j > i+1 && b != nil && b.fixed && (b.cat == catDet || b.cat == catNum || b.cat == catPossPron || b.cat == catAdj || toks[j-1].low == "one") {
+				continue // "after one published account"
+			}
 			if w.forms&(pastForm|sForm) != 0 && !w.also {
 				return true
 			}
