@@ -79,7 +79,7 @@ var postgresDialect = dialect{
 	doc:      "doc",
 	cutWords: `DELETE FROM words WHERE doc = ? AND CAST(? AS TEXT) IS NOT NULL`,
 	match:    (*view).matchGIN,
-	sweep:    []string{`SET LOCAL enable_seqscan = on`, `SET LOCAL enable_hashjoin = on`, `SET LOCAL enable_mergejoin = on`},
+	sweep:    []string{`SET LOCAL enable_seqscan = on`, `SET LOCAL enable_bitmapscan = on`, `SET LOCAL enable_hashjoin = on`, `SET LOCAL enable_mergejoin = on`},
 	// New words are gathered and sorted before they go into the index.
 	bulk: []string{`SET LOCAL gin_pending_list_limit = '32MB'`, `SET LOCAL work_mem = '64MB'`},
 	// The server would do it by itself, some minutes later.
@@ -177,12 +177,13 @@ func pool(db *sql.DB, conns int) *sql.DB {
 }
 
 // steady holds a server to the plans that the queries here are written for: each
-// enters an index and goes from there to other tables row by row. Left alone the
-// server would make up its mind when a table is empty and keep to it while an
-// import fills it, and would read whole tables before it has counted what is in
-// them; and compiling such a query takes longer than running it.
+// enters an index, reads it in its order, and goes from there to other tables row
+// by row. Left alone the server would make up its mind when a table is empty and
+// keep to it while an import fills it; it would read whole tables, or sort all
+// claims of a busy source, before it has counted what is in them; and compiling
+// such a query takes longer than running it.
 func steady(ctx context.Context, c *pgx.Conn) error {
-	_, err := c.Exec(ctx, `SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET max_parallel_workers_per_gather = 0; SET plan_cache_mode = force_custom_plan`)
+	_, err := c.Exec(ctx, `SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET max_parallel_workers_per_gather = 0; SET plan_cache_mode = force_custom_plan`)
 	return err
 }
 
@@ -296,10 +297,14 @@ func (v *view) matchFTS5(q query, before int64, limit int) ([]int64, error) {
 // matchGIN looks through the docs from the newest on, block by block, each larger
 // than the one before: an index of PostgreSQL gives all that match in no order,
 // and a common word has millions. The additions keep the server from reading the
-// table backwards instead, which takes as long as a rare word is far back.
+// table backwards instead, which takes as long as a word is rare.
 func (v *view) matchGIN(q query, before int64, limit int) ([]int64, error) {
 	var head int64
 	if err := v.tx.QueryRowContext(v.ctx, `SELECT seq FROM head`).Scan(&head); err != nil {
+		return nil, err
+	}
+	// An index of words can be read in no other way.
+	if _, err := v.tx.ExecContext(v.ctx, `SET LOCAL enable_bitmapscan = on; SET LOCAL enable_indexscan = off`); err != nil {
 		return nil, err
 	}
 	before = min(before, head+1)
@@ -315,7 +320,8 @@ func (v *view) matchGIN(q query, before int64, limit int) ([]int64, error) {
 		out = append(out, found...)
 		before = block << blocks[size]
 	}
-	return out, nil
+	_, err := v.tx.ExecContext(v.ctx, `SET LOCAL enable_bitmapscan = off; SET LOCAL enable_indexscan = on`)
+	return out, err
 }
 
 func (v *view) docs(q string, args ...any) (out []int64, err error) {

@@ -574,7 +574,7 @@ func (s *sieve) condition(past, facets bool) (string, []any) {
 // found is a version that came through.
 type found struct {
 	place
-	num, facet int64
+	facet int64
 }
 
 // scan reads the sieve's index from a place on, until limit versions came
@@ -597,11 +597,11 @@ func (v *view) scan(s *sieve, past bool, from place, limit int, bounded bool) (o
 		cond, more := s.condition(past, false)
 		enter, place := s.after(from)
 		cond, more = enter+cond, append(place, more...)
-		q := "SELECT num, since, seq, facet FROM " + table + " WHERE " + lead + cond + " ORDER BY since DESC, seq DESC LIMIT ?"
+		q := "SELECT since, seq, facet FROM " + table + " WHERE " + lead + cond + " ORDER BY since DESC, seq DESC LIMIT ?"
 		n := 0
 		if err := v.each(q, append(append(slices.Clone(args), more...), size), func(scan func(...any) error) error {
 			var f found
-			if err := scan(&f.num, &f.since, &f.seq, &f.facet); err != nil {
+			if err := scan(&f.since, &f.seq, &f.facet); err != nil {
 				return err
 			}
 			n++
@@ -658,7 +658,7 @@ func (v *view) merge(s *sieve, past bool, from place, limit int) ([]found, error
 			in[i] = strconv.FormatInt(f, 10)
 		}
 		// Times are looked at here: the index on facets is to lead, not that on times.
-		q, args := "SELECT n.num, n.since, n.seq, n.facet FROM facets f CROSS JOIN "+table+" n WHERE f.kind = ? AND f.facet IN ("+strings.Join(in, ", ")+") AND n.kind = f.kind AND n.facet = f.facet", []any{int64(s.kind)}
+		q, args := "SELECT n.since, n.seq, n.facet FROM facets f CROSS JOIN "+table+" n WHERE f.kind = ? AND f.facet IN ("+strings.Join(in, ", ")+") AND n.kind = f.kind AND n.facet = f.facet", []any{int64(s.kind)}
 		if past {
 			q += " AND until > ?"
 			args = append(args, s.at)
@@ -667,7 +667,7 @@ func (v *view) merge(s *sieve, past bool, from place, limit int) ([]found, error
 		if err := v.each(q+" LIMIT ?", append(args, v.l.window), func(scan func(...any) error) error {
 			var f found
 			n++
-			err := scan(&f.num, &f.since, &f.seq, &f.facet)
+			err := scan(&f.since, &f.seq, &f.facet)
 			if f.since <= s.at && from.before(f.place) < 0 {
 				out = append(out, f)
 			}
@@ -688,12 +688,12 @@ func (v *view) merge(s *sieve, past bool, from place, limit int) ([]found, error
 			if i > 0 {
 				q.WriteString(" UNION ALL ")
 			}
-			fmt.Fprintf(&q, "SELECT * FROM (SELECT num, since, seq, facet FROM %s WHERE kind = %d AND facet = %d%s ORDER BY since DESC, seq DESC LIMIT %d) AS f%d", table, s.kind, f, cond, limit, i)
+			fmt.Fprintf(&q, "SELECT * FROM (SELECT since, seq, facet FROM %s WHERE kind = %d AND facet = %d%s ORDER BY since DESC, seq DESC LIMIT %d) AS f%d", table, s.kind, f, cond, limit, i)
 			all = append(all, args...)
 		}
 		if err := v.each(q.String(), all, func(scan func(...any) error) error {
 			var f found
-			err := scan(&f.num, &f.since, &f.seq, &f.facet)
+			err := scan(&f.since, &f.seq, &f.facet)
 			out = append(out, f)
 			return err
 		}); err != nil {
@@ -787,9 +787,9 @@ func (v *view) timeline(s *sieve, past bool, from place, limit int) ([]found, er
 			lead += " AND " + s.column + " = ?"
 			leading = append(leading, s.value)
 		}
-		if err := v.each("SELECT num, d0, seq, facet FROM "+table+" WHERE "+lead+cond+" ORDER BY d0 DESC, seq DESC LIMIT ?", append(append(leading, args...), limit), func(scan func(...any) error) error {
+		if err := v.each("SELECT d0, seq, facet FROM "+table+" WHERE "+lead+cond+" ORDER BY d0 DESC, seq DESC LIMIT ?", append(append(leading, args...), limit), func(scan func(...any) error) error {
 			var f found
-			err := scan(&f.num, &f.since, &f.seq, &f.facet)
+			err := scan(&f.since, &f.seq, &f.facet)
 			out = append(out, f)
 			return err
 		}); err != nil {
