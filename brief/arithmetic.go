@@ -70,8 +70,11 @@ func (c *composer) sum(p *demarche.Proposition, w demarche.Credence) []Sentence 
 		}
 		rest, left := 0.0, 0
 		for n, o := range side {
-			cl := c.in.Case.Claim(o.Counted)
-			if n >= maxSteps || cl == nil {
+			var cl *demarche.Claim
+			if n < maxSteps {
+				cl = c.in.Case.Claim(o.Counted)
+			}
+			if cl == nil {
 				rest += o.Weight
 				left++
 				continue
