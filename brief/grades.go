@@ -8,12 +8,13 @@ import (
 	"github.com/demarche/demarche"
 )
 
-// reliabilityWords and credibilityWords are the grades of the Admiralty system.
+// reliabilityWords and credibilityWords are the grades of the Admiralty system. Its
+// word for 5, improbable, belongs to another scale of likelihood than the brief's.
 var reliabilityWords = map[string]string{
 	"A": "completely reliable", "B": "usually reliable", "C": "fairly reliable", "D": "not usually reliable", "E": "unreliable", "F": "cannot be judged",
 }
 
-var credibilityWords = [...]string{"", "confirmed by others", "probably true", "possibly true", "doubtful", "improbable", "cannot be judged"}
+var credibilityWords = [...]string{"", "confirmed by others", "probably true", "possibly true", "doubtful", "hardly credible", "cannot be judged"}
 
 // graded fills in what the ledger has on a claim that is quoted.
 func (c *composer) graded(q *Quote, cl *demarche.Claim) {
@@ -21,10 +22,14 @@ func (c *composer) graded(q *Quote, cl *demarche.Claim) {
 	if cl.Held == nil || h == nil {
 		return
 	}
-	t := h.Testimony(cl.Held)
+	held := cl.Held
+	if now := h.Claim(cl.ID); now != nil {
+		held = now // a claim that no longer counts may be told as it was
+	}
+	t := h.Testimony(held)
 	q.Reliability, q.Credibility = t.Reliability, t.Credibility
 	q.OutletReliability = t.OutletReliability
-	q.Handling = strictest(cl.Held.Handling, "")
+	q.Handling = held.Handling
 	if r := h.Report(cl.Report); r != nil {
 		q.Handling = strictest(q.Handling, r.Handling)
 		if q.Publisher == "" {

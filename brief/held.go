@@ -88,7 +88,8 @@ func (c *composer) heldMatter(p *demarche.Proposition, claims []*demarche.Claim)
 		}
 	}
 	c.here = map[string]bool{}
-	item := []Sentence{say(c.allegation(p)+standingWords(says, w), refs...)}
+	alleged, by := c.allegation(p)
+	item := []Sentence{say(alleged+standingWords(says, w), append(refs, by...)...)}
 	if s, ok := c.countedOnce(p, w); ok {
 		item = append(item, s)
 	}
@@ -127,13 +128,13 @@ func itThem(n int) string {
 
 // allegation begins what is told of a matter that is alleged against named persons:
 // against whom, and by whom.
-func (c *composer) allegation(p *demarche.Proposition) string {
+func (c *composer) allegation(p *demarche.Proposition) (lead string, refs []Ref) {
 	for _, cl := range c.claimsOn(p.ID) {
 		if cl.Held != nil && len(cl.Held.Against) > 0 {
-			return "alleged against " + list(cl.Held.Against) + " by " + c.who(cl) + ": "
+			return "alleged against " + list(cl.Held.Against) + " by " + c.who(cl) + ": ", []Ref{c.quote(cl)}
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // bothSides counts the origins that affirm and those that deny.

@@ -97,7 +97,8 @@ func (c *composer) movedStandings(s *Since) ([][]Sentence, error) {
 		default:
 			lead = "whether " + says + ": it is " + standsAs(m.is.Standing) + ", as before"
 		}
-		item := []Sentence{say(c.allegation(m.now)+lead, c.propositionEntry(m.now))}
+		alleged, by := c.allegation(m.now)
+		item := []Sentence{say(alleged+lead, append(by, c.propositionEntry(m.now))...)}
 		if because, ok := c.movedBecause(s, m); ok {
 			item = append(item, because)
 		}
