@@ -96,6 +96,11 @@ func (c *composer) heldMatter(p *demarche.Proposition, claims []*demarche.Claim)
 	for _, denies := range []bool{false, true} {
 		item = append(item, c.origins(p, w.Origins, denies)...)
 	}
+	if n := w.NoBasis; n > 0 {
+		item = append(item, say("nothing can be judged of "+number(n)+" of "+itsOrigins(len(w.Origins))+", which "+verbNumber(n, "moves", "move")+" nothing",
+			c.result("origins."+p.ID+".nothing", "origins that carry no weight, for want of any basis to judge", float64(n), Count),
+			c.result("origins."+p.ID, "independent origins that bear on whether "+says, float64(len(w.Origins)), Count)))
+	}
 	counted := countedIn(w.Origins)
 	var outside []Ref
 	for _, cl := range claims {
@@ -117,6 +122,13 @@ func thisThese(n int, noun, is, are string) string {
 		return "this " + noun + " " + is
 	}
 	return "these " + plural(noun) + " " + are
+}
+
+func itsOrigins(n int) string {
+	if n == 1 {
+		return "its one origin"
+	}
+	return "its " + number(n) + " origins"
 }
 
 func itThem(n int) string {

@@ -56,7 +56,7 @@ func (c *composer) changes() error {
 	c.section("changes", "What changed since "+s.Label,
 		Block{Kind: Paragraph, Sentences: c.movedJudgements(s)},
 		Block{Kind: List, Title: "Because of which input", Items: reasons},
-		Block{Kind: List, Title: "What stands otherwise", Items: standings},
+		Block{Kind: List, Title: "Newly contested, confirmed or settled", Items: standings},
 		Block{Kind: List, Title: "What came in", Items: c.cameIn(s)},
 		Block{Kind: List, Title: "What no longer counts", Items: c.wentOut(s)})
 	return nil
