@@ -49,13 +49,15 @@ func (c *composer) sum(p *demarche.Proposition, w demarche.Credence) []Sentence 
 	}
 	var out []Sentence
 	prior := fmt.Sprintf("%.2f", w.Prior)
+	alleged, by := c.allegation(p)
+	refs := append(by, c.propositionEntry(p))
 	if w.Prior == 0 || w.Prior == 1 {
 		sure := map[float64]string{0: "excluded", 1: "certain"}[w.Prior]
-		return append(out, say(c.allegation(p)+"whether "+says+": it is taken as "+sure+" beforehand, and no claim moves that", line("prior", "prior "+prior, w.Prior, Probability), c.propositionEntry(p)))
+		return append(out, say(alleged+"whether "+says+": it is taken as "+sure+" beforehand, and no claim moves that", append(refs, line("prior", "prior "+prior, w.Prior, Probability))...))
 	}
 	odds := demarche.LogOdds(w.Prior)
-	start := c.allegation(p) + "whether " + says + ": before any claim " + prior + ", which is " + signedNumber(odds) + " in log-odds"
-	out = append(out, say(start, line("prior", "log-odds of the prior, "+prior+": "+signedNumber(odds), odds, LogOdds), c.propositionEntry(p)))
+	start := alleged + "whether " + says + ": before any claim " + prior + ", which is " + signedNumber(odds) + " in log-odds"
+	out = append(out, say(start, append(refs, line("prior", "log-odds of the prior, "+prior+": "+signedNumber(odds), odds, LogOdds))...))
 	for _, denies := range []bool{false, true} {
 		var side []demarche.Origin
 		for _, o := range w.Origins {
@@ -70,8 +72,11 @@ func (c *composer) sum(p *demarche.Proposition, w demarche.Credence) []Sentence 
 		}
 		rest, left := 0.0, 0
 		for n, o := range side {
-			cl := c.in.Case.Claim(o.Counted)
-			if n >= maxSteps || cl == nil {
+			var cl *demarche.Claim
+			if n < maxSteps {
+				cl = c.in.Case.Claim(o.Counted)
+			}
+			if cl == nil {
 				rest += o.Weight
 				left++
 				continue

@@ -113,7 +113,7 @@ func (c *composer) heldNumber(p *demarche.Proposition, m *engine.Matter) string 
 	if no > 0 {
 		parts = append(parts, originsDo(no, "denies", "deny")+" it")
 	}
-	return "the prior of " + exactCredence(w.Prior) + " is the modeller’s and rests on nobody’s words; from there it was moved by claims: " + list(parts)
+	return "the credence before any claim, " + exactCredence(w.Prior) + ", is the modeller’s and rests on nobody’s words; from there claims moved it: " + list(parts)
 }
 
 // authority is the authority with an id, or nil.

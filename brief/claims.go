@@ -101,7 +101,7 @@ func (n *names) claim(cl *demarche.Claim) string {
 		// An allegation keeps its speaker, and what it is, whatever the act.
 		return n.speaker(cl) + " " + before + "alleged" + on + ", against " + list(cl.Held.Against) + ", that " + says + tail
 	}
-	if cl.Record == "document" {
+	if cl.Record == "document" && strings.TrimSpace(cl.Source) != "" {
 		if !cl.Said.IsZero() {
 			on = " (" + cl.Said.Words() + ")"
 		}

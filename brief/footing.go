@@ -2,7 +2,6 @@ package brief
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/demarche/demarche"
@@ -165,15 +164,14 @@ func (c *composer) heldConfidence() (level string, why Sentence) {
 	if f.origins == 0 {
 		reasons = append(reasons, "no claim that carries weight stands behind the model")
 	} else {
-		s := fmt.Sprintf("counting an origin once for each input, %s behind the model, of which %s named and %s graded", originsStand(f.origins), notAre(f.unnamed), isAre(f.graded))
-		reasons = append(reasons, s)
+		reasons = append(reasons, fmt.Sprintf("counted anew for each want and open question, %s behind the model, of which %s named and %s graded", originsStand(f.origins), notAre(f.unnamed), isAre(f.graded)))
 	}
 	n("origins", "origins behind the inputs of the model, once for each input", f.origins)
 	if f.origins > 0 {
 		n("origins.unnamed", "of them those that nobody answers for by name", f.unnamed)
 		n("origins.graded", "of them those of a named source that is graded", f.graded)
 		if inputs := f.statements + f.propositions; 2*f.several < inputs {
-			reasons = append(reasons, fmt.Sprintf("of the %s of the model, %s on two independent origins or more", count(inputs, "input"), verbRests(f.several)))
+			reasons = append(reasons, fmt.Sprintf("of the %s wants and open questions, %s on two independent origins or more", number(inputs), verbRests(f.several)))
 			n("inputs", "preference statements and propositions in the model", inputs)
 			n("inputs.several", "of them those that rest on two independent origins or more", f.several)
 		}
@@ -195,18 +193,18 @@ func (c *composer) heldConfidence() (level string, why Sentence) {
 	return f.level(), Sentence{Text: strings.Join(reasons, "; "), Refs: refs}
 }
 
-// deception says for how many of the sources quoted it was asked whether they want
+// deception says for how many of the sources of claims it was asked whether they want
 // to deceive.
 func (c *composer) deception(n func(name, says string, v int)) string {
 	h := c.in.Case.Held
-	var sources []string
+	sources := map[string]bool{}
 	for i := range c.in.Case.Claims {
-		if cl := c.in.Case.Claims[i].Held; cl != nil && cl.Source != "" && !slices.Contains(sources, cl.Source) {
-			sources = append(sources, cl.Source)
+		if cl := c.in.Case.Claims[i].Held; cl != nil && cl.Source != "" {
+			sources[cl.Source] = true
 		}
 	}
 	checked, seen := 0, 0
-	for _, s := range sources {
+	for s := range sources {
 		if bad, noted := h.Deceives(s); noted {
 			checked++
 			if bad {

@@ -8,12 +8,13 @@ import (
 	"github.com/demarche/demarche"
 )
 
-// reliabilityWords and credibilityWords are the grades of the Admiralty system.
+// reliabilityWords and credibilityWords are the grades of the Admiralty system. Its
+// word for 5, improbable, belongs to another scale of likelihood than the brief's.
 var reliabilityWords = map[string]string{
 	"A": "completely reliable", "B": "usually reliable", "C": "fairly reliable", "D": "not usually reliable", "E": "unreliable", "F": "cannot be judged",
 }
 
-var credibilityWords = [...]string{"", "confirmed by others", "probably true", "possibly true", "doubtful", "improbable", "cannot be judged"}
+var credibilityWords = [...]string{"", "confirmed by others", "probably true", "possibly true", "doubtful", "hardly credible", "cannot be judged"}
 
 // graded fills in what the ledger has on a claim that is quoted.
 func (c *composer) graded(q *Quote, cl *demarche.Claim) {
@@ -21,10 +22,14 @@ func (c *composer) graded(q *Quote, cl *demarche.Claim) {
 	if cl.Held == nil || h == nil {
 		return
 	}
-	t := h.Testimony(cl.Held)
+	held := cl.Held
+	if now := h.Claim(cl.ID); now != nil {
+		held = now // a claim that no longer counts may be told as it was
+	}
+	t := h.Testimony(held)
 	q.Reliability, q.Credibility = t.Reliability, t.Credibility
 	q.OutletReliability = t.OutletReliability
-	q.Handling = strictest(cl.Held.Handling, "")
+	q.Handling = held.Handling
 	if r := h.Report(cl.Report); r != nil {
 		q.Handling = strictest(q.Handling, r.Handling)
 		if q.Publisher == "" {
@@ -69,7 +74,7 @@ func (c *composer) heldSummary() []Sentence {
 	n := func(name, says string, v int) Ref { return c.result("sources."+name, says, float64(v), Count) }
 	if matters > 0 {
 		all := n("origins", "independent origins of the claims on open matters, once for each matter", origins)
-		out = append(out, say(fmt.Sprintf("on %s there are claims: %s from %s", mattersAre(matters), count(claims, "claim"), count(origins, "independent origin")),
+		out = append(out, say(fmt.Sprintf("on %s there are claims: %s from %s (an origin is one voice, however many reports carry it)", mattersAre(matters), count(claims, "claim"), count(origins, "independent origin")),
 			n("matters", "matters that claims speak to", matters), n("bearing", "claims that bear on them, once for each matter", claims), all))
 		out = append(out, say(fmt.Sprintf("of these origins, %s, and %s for a side in the conflict", notNamed(unnamed), speakSpeaks(interested)), all,
 			n("unnamed", "of the origins, those that nobody answers for by name", unnamed), n("interested", "of the origins, those that speak for a side", interested)))
@@ -146,17 +151,18 @@ func restingOn(single, matters int) string {
 	case matters == 1:
 		return "that matter rests on a single origin"
 	case single == matters:
-		return "each of them rests on a single origin"
+		return "each of these matters rests on a single origin"
 	case single == 1:
-		return "one of them rests on a single origin"
+		return "one of these matters rests on a single origin"
 	}
-	return number(single) + " of them rest on a single origin"
+	return number(single) + " of these matters rest on a single origin"
 }
 
-// sourceTable lists the sources quoted, and the outlets, with their grades.
+// sourceTable lists the sources quoted, and the outlets, that are graded or have
+// graded claims.
 func (c *composer) sourceTable() Block {
 	h := c.in.Case.Held
-	bl := Block{Kind: Table, Title: "Sources and outlets quoted, with their grades", Head: []string{"Source", "Reliability", "Its claims here", "Grades before"}}
+	bl := Block{Kind: Table, Title: "Sources and outlets that are graded", Head: []string{"Source", "Reliability", "Its claims here", "Grades before"}}
 	type line struct {
 		source *demarche.HeldSource
 		refs   []Ref
@@ -191,9 +197,10 @@ func (c *composer) sourceTable() Block {
 			add(r.Outlet, Ref{ToQuote, i + 1}, 0)
 		}
 	}
-	if !slices.ContainsFunc(lines, func(l *line) bool { return l.source.Reliability != "" || len(l.source.Grades) > 0 || len(l.cred) > 0 }) {
-		return Block{} // the summary says that nothing is graded
-	}
+	// The summary says how many are not graded; the passages name them.
+	lines = slices.DeleteFunc(lines, func(l *line) bool {
+		return l.source.Reliability == "" && len(l.source.Grades) == 0 && len(l.cred) == 0
+	})
 	for _, l := range lines {
 		s := l.source
 		name := s.Called()

@@ -88,12 +88,18 @@ func (c *composer) heldMatter(p *demarche.Proposition, claims []*demarche.Claim)
 		}
 	}
 	c.here = map[string]bool{}
-	item := []Sentence{say(c.allegation(p)+standingWords(says, w), refs...)}
+	alleged, by := c.allegation(p)
+	item := []Sentence{say(alleged+standingWords(says, w), append(refs, by...)...)}
 	if s, ok := c.countedOnce(p, w); ok {
 		item = append(item, s)
 	}
 	for _, denies := range []bool{false, true} {
 		item = append(item, c.origins(p, w.Origins, denies)...)
+	}
+	if n := w.NoBasis; n > 0 {
+		item = append(item, say("nothing can be judged of "+number(n)+" of "+itsOrigins(len(w.Origins))+", which "+verbNumber(n, "moves", "move")+" nothing",
+			c.result("origins."+p.ID+".nothing", "origins that carry no weight, for want of any basis to judge", float64(n), Count),
+			c.result("origins."+p.ID, "independent origins that bear on whether "+says, float64(len(w.Origins)), Count)))
 	}
 	counted := countedIn(w.Origins)
 	var outside []Ref
@@ -118,6 +124,13 @@ func thisThese(n int, noun, is, are string) string {
 	return "these " + plural(noun) + " " + are
 }
 
+func itsOrigins(n int) string {
+	if n == 1 {
+		return "its one origin"
+	}
+	return "its " + number(n) + " origins"
+}
+
 func itThem(n int) string {
 	if n == 1 {
 		return "it"
@@ -127,13 +140,13 @@ func itThem(n int) string {
 
 // allegation begins what is told of a matter that is alleged against named persons:
 // against whom, and by whom.
-func (c *composer) allegation(p *demarche.Proposition) string {
+func (c *composer) allegation(p *demarche.Proposition) (lead string, refs []Ref) {
 	for _, cl := range c.claimsOn(p.ID) {
 		if cl.Held != nil && len(cl.Held.Against) > 0 {
-			return "alleged against " + list(cl.Held.Against) + " by " + c.who(cl) + ": "
+			return "alleged against " + list(cl.Held.Against) + " by " + c.who(cl) + ": ", []Ref{c.quote(cl)}
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // bothSides counts the origins that affirm and those that deny.

@@ -345,6 +345,9 @@ func TestPoorLedgers(t *testing.T) {
 				in.Reports = harbour(t).Reports
 			}
 			b := composed(t, in)
+			if name == "half known" && !strings.Contains(textOf(b, "situation"), "This claim is in the case file and not yet in the ledger, so the credence does not count it.") {
+				t.Errorf("a claim that the ledger has not heard of is told as if it counted:\n%s", textOf(b, "situation"))
+			}
 			if len(b.Draft) > 0 {
 				t.Errorf("draft: %q", b.Draft)
 			}
@@ -372,4 +375,100 @@ func textOfAll(b *Brief) []string {
 		}
 	}
 	return out
+}
+
+// randomLedger changes a ledger at random: who is graded how, what counts, what copies
+// what, what is alleged of whom.
+func randomLedger(r *rand.Rand) func(*demarche.Holdings) {
+	pick := func(words ...string) string { return words[r.IntN(len(words))] }
+	return func(h *demarche.Holdings) {
+		for i := range h.Sources {
+			h.Sources[i].Reliability = pick("", "", "A", "B", "C", "D", "E", "F")
+			h.Sources[i].Handling = pick("", "", "public", "internal")
+			if r.IntN(4) == 0 {
+				h.Sources[i].Grades = []demarche.HeldGrade{{Reliability: "B", By: "Ida Holm", Why: "first look"}, {Reliability: h.Sources[i].Reliability + "", By: "Jan Krog", Why: "was wrong in 3 cases", Learned: time.Unix(1_700_000_000, 0)}}
+			}
+		}
+		h.Sources = append(h.Sources, demarche.HeldSource{ID: "p2", Name: "The Evening Tide", Kind: "outlet"}, demarche.HeldSource{ID: "lund", Name: "Eva Lund", Kind: "person", Side: pick("", "north", "south"), Reliability: pick("", "B")},
+			demarche.HeldSource{ID: "aide", Description: pick("An aide to the mayor", "several dockers", "people who know the crane"), Kind: "anonymous", Report: "tide", Side: pick("", "north")})
+		text := "An aide said that the crane was broken. Eva Lund said that the crane works. Two dockers were paid 500 crowns."
+		h.Reports = append(h.Reports, demarche.HeldReport{Report: demarche.Report{ID: "tide", Title: "The crane again", Text: text}, Outlet: pick("p2", "gazette", ""), Handling: pick("", "confidential")})
+		for n := range r.IntN(8) {
+			cl := demarche.HeldClaim{ID: fmt.Sprintf("x%d", n), Report: pick("tide", "tide", "harbour"), Source: pick("lund", "aide", "", "nobody known", "p2"), Act: pick("states", "denies", "demands", "predicts", ""), Stance: pick("affirms", "denies", "hedges", "silent"),
+				Record: pick("on_record", "anonymous", "background", "document", "unattributed", ""), Status: pick("accepted", "accepted", "accepted", "proposed", "rejected", "retracted"), Credibility: r.IntN(7), Access: pick("", "direct", "hearsay"),
+				Handling: pick("", "internal", "confidential"), Relayed: pick("", "gazette"), Who: "Ida Holm", Why: "the tape says so"}
+			cl.Says, cl.Quote = "the crane was broken", "the crane was broken"
+			if cl.Report == "harbour" && r.IntN(2) == 0 {
+				cl.Says = ""
+			}
+			if cl.Source != "" && r.IntN(4) == 0 {
+				cl.Says, cl.Quote, cl.Against = "the harbour master was paid", "were paid 500 crowns", []string{"Ivo van Dam"}
+				cl.Report = "tide"
+			}
+			if cl.Source == "aide" {
+				cl.Report = "tide"
+				cl.Record = "anonymous"
+			}
+			for range r.IntN(3) {
+				switch r.IntN(5) {
+				case 0, 1:
+					cl.Links = append(cl.Links, demarche.HeldLink{Rel: pick("affirms", "denies"), Kind: "proposition", ID: pick("broken", "left", "paid", "resolved"), Strength: float64(r.IntN(3)) / 2})
+				case 2:
+					cl.Links = append(cl.Links, demarche.HeldLink{Rel: pick("copies", "replies", "contradicts", "retracts", "corrects"), Kind: "claim", ID: pick("c2", "c5", "x0", "x1")})
+				default:
+					cl.Links = append(cl.Links, demarche.HeldLink{Rel: "about", Kind: "incident", ID: "ferries"})
+				}
+			}
+			cl.Links = slices.DeleteFunc(cl.Links, func(l demarche.HeldLink) bool { return l.ID == cl.ID })
+			h.Claims = append(h.Claims, cl)
+		}
+		for i := range h.Claims[:6] {
+			if r.IntN(5) == 0 {
+				h.Claims[i].Status = pick("rejected", "retracted", "proposed")
+				h.Claims[i].Who, h.Claims[i].Why = "Jan Krog", "misheard"
+			}
+			h.Claims[i].Withdrawn = r.IntN(8) == 0
+		}
+		h.Propositions = append(h.Propositions, demarche.HeldProposition{ID: "paid", Says: "The dockers were paid", Prior: []*float64{nil, ptr(0.0), ptr(1.0), ptr(0.3)}[r.IntN(4)]})
+		if r.IntN(2) == 0 {
+			h.Propositions[r.IntN(len(h.Propositions))].Override = &demarche.Override{P: []float64{0, 0.3, 0.62, 1}[r.IntN(4)], By: "Ida Holm", Reason: "The tape of 12 May"}
+		}
+		if r.IntN(4) == 0 {
+			h.Redacted = []demarche.HeldTombstone{{Kind: "claim", ID: "y", Who: "Cy", Why: "A court order", Learned: time.Date(2025, 5, 19, 0, 0, 0, 0, time.UTC)}}
+		}
+		if r.IntN(3) == 0 {
+			h.Deceptions = []demarche.HeldDeception{{Source: pick("lund", "berg"), By: "Ida Holm", WouldSee: "leaks", Seen: pick("yes", "no", "unknown", "")}}
+		}
+	}
+}
+
+// Whatever a ledger holds, the brief on it passes its own check, also where it is
+// compared with another ledger, and its sentences are clean.
+func TestRandomLedgers(t *testing.T) {
+	seeds := uint64(60)
+	if testing.Short() {
+		seeds = 12
+	}
+	for seed := range seeds {
+		r := rand.New(rand.NewPCG(seed, 11))
+		in := heldHarbour(t, randomLedger(r))
+		if r.IntN(2) == 0 {
+			then := heldHarbour(t, randomLedger(r))
+			in.Since = &Since{Label: "10 May 2025", Day: date(t, "2025-05-10"), Case: then.Case, Reports: then.Reports, Conflict: then.Conflict, Outlook: then.Outlook}
+			for _, ch := range demarche.Changes(then.Case, in.Case, date(t, "2025-05-10"), in.Case.AsOf) {
+				in.Since.Changes = append(in.Since.Changes, InputChange{Change: ch})
+			}
+		}
+		b := composed(t, in)
+		if len(b.Draft) > 0 {
+			t.Errorf("seed %d: draft: %q", seed, b.Draft)
+		}
+		for _, s := range textOfAll(b) {
+			for _, bad := range []string{"  ", "..", " ,", " .", "%!", "<nil>", ": :", "()", "that that", " the the ", " it it "} {
+				if strings.Contains(s, bad) {
+					t.Errorf("seed %d: %q in %s", seed, bad, s)
+				}
+			}
+		}
+	}
 }

@@ -111,6 +111,16 @@ func (l *linter) quotes() {
 	}
 }
 
+// claim is the claim with an id; one that counted before, in a brief that tells what
+// became of it; or nil.
+func (l *linter) claim(id string) *demarche.Claim {
+	cl := l.in.Case.Claim(id)
+	if cl == nil && l.in.Since != nil && l.in.Since.Case != nil {
+		cl = l.in.Since.Case.Claim(id)
+	}
+	return cl
+}
+
 // basis is what a sentence rests on.
 type basis struct {
 	texts   []string // of quotations, claims, entries, results
@@ -131,10 +141,13 @@ func (l *linter) basis(s Sentence) (basis, bool) {
 			if t, ok := l.reportText(q.Report); ok {
 				b.reports = append(b.reports, t)
 			}
-			if cl := l.in.Case.Claim(q.Claim); cl != nil {
+			if cl := l.claim(q.Claim); cl != nil {
 				b.claims = append(b.claims, cl)
 				b.texts = append(b.texts, cl.Says, cl.Said.Words())
 				b.actors[cl.Source] = true
+				if cl.Held != nil {
+					b.texts = append(b.texts, cl.Held.Against...)
+				}
 			}
 		case r.Kind == ToEntry && r.N <= len(l.b.Entries):
 			e := l.b.Entries[r.N-1]
@@ -421,7 +434,7 @@ func hasWordIn(texts []string, word string) bool {
 	return slices.ContainsFunc(texts, func(t string) bool { return hasWord(t, word) })
 }
 
-var framing = regexp.MustCompile(`(?i)\b(whether|if|says?|said|den(y|ies|ied|ial)|expects?|expected|affirms?|claims?|claimed|according|contested|disputed|alleg\w+|credence|reading|so that|open|reportedly|worlds?)\b`)
+var framing = regexp.MustCompile(`(?i)\b(whether|if|says?|said|den(y|ies|ied|ial)|expects?|expected|affirms?|claims?|claimed|according|contested|disputed|alleg\w+|credence|reading|so that|open|reportedly|worlds?|runs)\b`)
 
 // contested checks that a matter with claims on both sides is not told as fact.
 func (l *linter) contested(s Sentence, plain string) {

@@ -56,7 +56,7 @@ func (c *composer) changes() error {
 	c.section("changes", "What changed since "+s.Label,
 		Block{Kind: Paragraph, Sentences: c.movedJudgements(s)},
 		Block{Kind: List, Title: "Because of which input", Items: reasons},
-		Block{Kind: List, Title: "What stands otherwise", Items: standings},
+		Block{Kind: List, Title: "Newly contested, confirmed or settled", Items: standings},
 		Block{Kind: List, Title: "What came in", Items: c.cameIn(s)},
 		Block{Kind: List, Title: "What no longer counts", Items: c.wentOut(s)})
 	return nil
@@ -178,7 +178,7 @@ func (c *composer) reasons(s *Since, old *teller) ([][]Sentence, error) {
 				t.by = -1
 			}
 		}
-		if at := slices.IndexFunc(moves, func(m move) bool { return m.now.ID == ch.ID }); at >= 0 && ch.Kind == demarche.CredenceChange && c.held() && moves[at].was.Standing == moves[at].is.Standing {
+		if at := slices.IndexFunc(moves, func(m move) bool { return m.now.ID == ch.ID }); at >= 0 && ch.Kind == demarche.CredenceChange && c.held() && (s.Case.Held == nil || moves[at].was.Standing == moves[at].is.Standing) {
 			if because, ok := c.movedBecause(s, moves[at]); ok {
 				t.item = slices.Insert(t.item, 1, because)
 			}
@@ -382,9 +382,10 @@ func (c *composer) cameIn(s *Since) [][]Sentence {
 	}
 	const most = 8
 	told := 0
+	before := claimIDs(s.Case)
 	for i := range c.in.Case.Claims {
 		cl := &c.in.Case.Claims[i]
-		if s.Case.Claim(cl.ID) != nil || c.copied(cl) != "" {
+		if before[cl.ID] || c.copied(cl) != "" {
 			continue
 		}
 		if told++; told <= most {

@@ -72,7 +72,8 @@ func (c *composer) movedStandings(s *Since) ([][]Sentence, error) {
 	}
 	var items [][]Sentence
 	if s.Case.Held == nil && len(list) > 0 {
-		items = append(items, []Sentence{say("claims are weighed now; then, the credences before any claim counted alone", c.entry("case", "case", c.in.Case.Title))})
+		// There were claims, but nothing said where they left a matter.
+		return append(items, []Sentence{say("claims are weighed now; then, the credences before any claim counted alone", c.entry("case", "case", c.in.Case.Title))}), nil
 	}
 	for _, m := range list {
 		inModel := c.t != nil && s.Conflict != nil && slices.ContainsFunc(s.Changes, func(ch InputChange) bool { return ch.Kind == demarche.CredenceChange && ch.ID == m.now.ID })
@@ -96,7 +97,8 @@ func (c *composer) movedStandings(s *Since) ([][]Sentence, error) {
 		default:
 			lead = "whether " + says + ": it is " + standsAs(m.is.Standing) + ", as before"
 		}
-		item := []Sentence{say(c.allegation(m.now)+lead, c.propositionEntry(m.now))}
+		alleged, by := c.allegation(m.now)
+		item := []Sentence{say(alleged+lead, append(by, c.propositionEntry(m.now))...)}
 		if because, ok := c.movedBecause(s, m); ok {
 			item = append(item, because)
 		}
@@ -130,8 +132,15 @@ func (c *composer) movedBecause(s *Since, m move) (Sentence, bool) {
 		parts, refs = append(parts, words), append(refs, ref...)
 	}
 	for _, o := range m.is.Origins {
+		if was[o.Counted] {
+			continue
+		}
+		if told >= most {
+			told, left = told+1, left+1
+			continue
+		}
 		cl := c.in.Case.Claim(o.Counted)
-		if cl == nil || was[cl.ID] {
+		if cl == nil {
 			continue
 		}
 		verb := "affirms"
@@ -154,9 +163,13 @@ func (c *composer) movedBecause(s *Since, m move) (Sentence, bool) {
 		}
 		tell("a claim of "+c.who(cl)+" "+verb+" it no longer counts", c.goneEntry(cl))
 	}
+	weighed := map[string]float64{}
+	for _, o := range m.was.Origins {
+		weighed[o.Counted] = o.Weight
+	}
 	for _, o := range m.is.Origins {
-		at := slices.IndexFunc(m.was.Origins, func(b demarche.Origin) bool { return b.Counted == o.Counted && b.Denies == o.Denies })
-		if at < 0 || tidy(m.was.Origins[at].Weight) == tidy(o.Weight) {
+		before, ok := weighed[o.Counted]
+		if !ok || tidy(before) == tidy(o.Weight) {
 			continue
 		}
 		cl := c.in.Case.Claim(o.Counted)
@@ -164,7 +177,7 @@ func (c *composer) movedBecause(s *Since, m move) (Sentence, bool) {
 			continue
 		}
 		way := "more"
-		if o.Weight < m.was.Origins[at].Weight {
+		if o.Weight < before {
 			way = "less"
 		}
 		words := "the word of " + c.who(cl) + " weighs " + way + " than it did"
@@ -242,6 +255,9 @@ func (c *composer) goneEntry(cl *demarche.Claim) Ref {
 	}
 	fate, who, why, when := c.fateOf(cl.ID)
 	says := c.who(cl) + ": " + words + "; " + fate
+	if c.in.Case.Held.Fate(cl.ID) == demarche.FateRedacted {
+		says = "a claim, destroyed"
+	}
 	if who != "" {
 		says += " by " + who + " on " + when
 	}
@@ -286,6 +302,15 @@ func (c *composer) fateOf(id string) (fate, who, why, when string) {
 	return fate, who, why, when
 }
 
+// claimIDs are the claims of a case.
+func claimIDs(c *demarche.Case) map[string]bool {
+	out := make(map[string]bool, len(c.Claims))
+	for i := range c.Claims {
+		out[c.Claims[i].ID] = true
+	}
+	return out
+}
+
 // wentOut tells the claims that counted then and no longer do, and what was
 // destroyed in between.
 func (c *composer) wentOut(s *Since) [][]Sentence {
@@ -295,18 +320,22 @@ func (c *composer) wentOut(s *Since) [][]Sentence {
 	const most = 8
 	var items [][]Sentence
 	told := 0
+	now := claimIDs(c.in.Case)
 	for i := range s.Case.Claims {
 		cl := &s.Case.Claims[i]
-		if c.in.Case.Claim(cl.ID) != nil {
+		if now[cl.ID] {
 			continue
 		}
 		if told++; told > most {
 			continue
 		}
 		fate, who, why, when := c.fateOf(cl.ID)
-		sentence := c.names.claim(cl)
-		item := []Sentence{say(sentence, c.quote(cl))}
-		s := "that claim was " + fate
+		var item []Sentence
+		s := "a claim was destroyed"
+		if c.in.Case.Held.Fate(cl.ID) != demarche.FateRedacted { // else its words are not told again
+			item = append(item, say(c.names.claim(cl), c.quote(cl)))
+			s = "that claim was " + fate
+		}
 		if fate == "no longer in the ledger" {
 			s = "that claim is " + fate
 		}
