@@ -715,3 +715,14 @@ func Save(dir string, rep demarche.Report) (path string, new bool, err error) {
 	}
 	return path, true, nil
 }
+
+// Tidy removes what a Save that was killed has left in a folder, once nobody can
+// be at it any more.
+func Tidy(dir string, now time.Time) {
+	left, _ := filepath.Glob(filepath.Join(dir, ".demarche-*"))
+	for _, path := range left {
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > time.Hour {
+			_ = os.Remove(path)
+		}
+	}
+}

@@ -429,6 +429,30 @@ func TestWatchSurvivesStops(t *testing.T) {
 	}
 }
 
+// TestTidy: what a kill left is removed after an hour, and nothing else.
+func TestTidy(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Now()
+	for name, age := range map[string]time.Duration{".demarche-1": 2 * time.Hour, ".demarche-2": time.Minute, "old.md": 9 * time.Hour, ".hidden": 9 * time.Hour} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	Tidy(dir, now)
+	var left []string
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if err != nil || !slices.Equal(left, []string{".demarche-2", ".hidden", "old.md"}) {
+		t.Errorf("%v: %v", err, left)
+	}
+}
+
 func TestWatchStops(t *testing.T) {
 	bad := newBadServer(t)
 	ctx, cancel := context.WithCancel(t.Context())

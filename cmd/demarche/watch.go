@@ -96,6 +96,7 @@ func (a *app) watch(ctx context.Context, path string, f watchFlags) (err error) 
 	if err != nil {
 		return err
 	}
+	intake.Tidy(filepath.Join(dir, casefile.ReportsName), time.Now())
 	following, err := a.follow(ctx, path, f)
 	if err != nil {
 		return err

@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -140,7 +143,7 @@ func filesIn(t *testing.T, dir string) []string {
 	for i := range files {
 		files[i] = filepath.Base(files[i])
 	}
-	return files
+	return slices.DeleteFunc(files, func(name string) bool { return strings.HasPrefix(name, ".") }) // a kill leaves them
 }
 
 // TestWatchProposes: what is found is proposed at once, near-copies count once,
@@ -366,4 +369,94 @@ func TestWatchBusyLedger(t *testing.T) {
 	if got := kindsIn(t, dir); got["report"] != 3 || got["claim"] != 6 {
 		t.Error(got)
 	}
+}
+
+// TestWatchChild is the program itself, for TestWatchKilled.
+func TestWatchChild(t *testing.T) {
+	dir, feed := os.Getenv("DEMARCHE_WATCHED"), os.Getenv("DEMARCHE_FEED")
+	if dir == "" {
+		t.Log("not a test by itself: it is run by TestWatchKilled")
+		return
+	}
+	os.Exit(run(context.Background(), []string{"watch", dir, "--once", "--allow-private", "--gap", "1ms", "--ledger", "--url", feed}, strings.NewReader(""), os.Stdout, os.Stderr))
+}
+
+// TestWatchKilled kills watch again and again at any moment: in the end every
+// report is in the ledger once, and in a file unless it is a near-copy.
+func TestWatchKilled(t *testing.T) {
+	_, dir, _ := followedCase(t)
+	s := newWires(t)
+	const reports = 60
+	var items [][2]string
+	for i := range reports {
+		story := strings.Repeat(fmt.Sprintf("“We counted %d boats of %d kinds on day %d,” said General Roe %d. ", i*17, i*31, i, i), 6)
+		if i%10 == 9 { // newest first: it repeats the one that comes before it
+			items = append(items, [2]string{fmt.Sprintf("Again %d", i), items[i-1][1] + "So it was told."})
+			continue
+		}
+		items = append(items, [2]string{fmt.Sprintf("Boats %d", i), story})
+	}
+	s.put("/rss", feedOf("Lisbon Post", items...))
+	killed, whole := 0, false
+	for round := range uint64(25) {
+		c := exec.Command(os.Args[0], "-test.run", "^TestWatchChild$")
+		c.Env = append(os.Environ(), "DEMARCHE_WATCHED="+dir, "DEMARCHE_FEED="+s.URL+"/rss")
+		before := len(filesIn(t, dir))
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		go func() { done <- c.Wait() }()
+		deadline := time.After(30 * time.Second)
+		for waiting := true; waiting; {
+			select {
+			case err := <-done:
+				waiting, whole = false, err == nil
+				done <- nil
+			case <-deadline:
+				t.Fatal("nothing is written")
+			case <-time.After(time.Millisecond):
+				waiting = len(filesIn(t, dir)) <= before
+			}
+		}
+		time.Sleep(time.Duration(rand.New(rand.NewPCG(4, round)).IntN(15_000)) * time.Microsecond)
+		_ = c.Process.Kill()
+		<-done
+		if whole {
+			break
+		}
+		killed++
+	}
+	if !whole {
+		must(t, "watch", dir, "--once", "--allow-private", "--gap", "1ms", "--ledger", "--url", s.URL+"/rss")
+	}
+	if killed < 3 {
+		t.Errorf("killed only %d times", killed)
+	}
+	if n := len(filesIn(t, dir)); n != reports*9/10 {
+		t.Errorf("%d files, want %d", n, reports*9/10)
+	}
+	inLedger(t, dir, func(l *ledger.Ledger) {
+		h, err := l.Holdings(t.Context(), time.Time{}, demarche.HoldingsQuery{Pending: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		claims := map[string]int{}
+		for _, c := range h.Claims {
+			claims[c.Report]++
+		}
+		copies := 0
+		for _, r := range h.Reports {
+			if len(r.CopyOf) > 0 {
+				copies++
+			}
+			if claims[r.ID] != 6 {
+				t.Errorf("%s has %d claims, want 6", r.ID, claims[r.ID])
+			}
+		}
+		if len(h.Reports) != reports || copies != reports/10 {
+			t.Errorf("%d reports, %d near-copies", len(h.Reports), copies)
+		}
+	})
+	kindsIn(t, dir) // it holds together
 }
