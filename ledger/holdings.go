@@ -222,9 +222,7 @@ func (g *gathering) matters() error {
 	slices.SortFunc(g.out.Propositions, func(a, b demarche.HeldProposition) int { return strings.Compare(a.ID, b.ID) })
 	err := g.all(g.asOf, Filter{Kind: KindJudgement}, func(at Version) error {
 		j := at.Record.(*Judgement)
-		g.out.Judgements = append(g.out.Judgements, demarche.HeldJudgement{
-			ID: j.ID, By: j.By, Date: dateOr(j.Date), On: j.On, P: j.P, Words: j.Words, Because: j.Because,
-			Due: dateOr(j.Due), Resolved: j.Resolved, ResolvedOn: dateOr(j.ResolvedOn)})
+		g.out.Judgements = append(g.out.Judgements, heldJudgement(j))
 		return nil
 	})
 	slices.SortFunc(g.out.Judgements, func(a, b demarche.HeldJudgement) int { return strings.Compare(a.ID, b.ID) })
