@@ -163,6 +163,9 @@ func (x *exchange) stix() ([]byte, error) {
 					grades = append(grades, Entry{"reliability", source.Reliability})
 				}
 				held(k, x.carry("source", source.ID))
+				if terms := x.sourceTerms(source); terms != "" {
+					own = append(own, Entry{"description", "As a source: " + terms})
+				}
 			}
 		}
 		s.object("identity", x.stixID("identity", "actors", a.ID), k, own, grades...)
@@ -174,6 +177,9 @@ func (x *exchange) stix() ([]byte, error) {
 		}
 		class := map[string]string{"person": "individual", "group": "group", "office": "organization", "institution": "organization", "outlet": "organization"}[source.Kind]
 		own := Entries{{"name", source.Called()}, {"identity_class", firstOf(class, "unknown")}}
+		if terms := x.sourceTerms(source); terms != "" {
+			own = append(own, Entry{"description", "As a source: " + terms})
+		}
 		var grades Entries
 		if source.Reliability != "" {
 			grades = Entries{{"reliability", source.Reliability}}
