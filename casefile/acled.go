@@ -31,7 +31,7 @@ var ourColumns = []string{
 	"demarche_id", "demarche_date", "demarche_says", "demarche_kind", "demarche_by", "demarche_against", "demarche_place", "demarche_precision_km",
 	"demarche_casualties_about", "demarche_casualties_at_least", "demarche_casualties_at_most", "demarche_casualties_kind",
 	"demarche_casualties_hedge", "demarche_casualties_as_of", "demarche_casualties_because",
-	"demarche_justified", "demarche_disputed", "demarche_because", "demarche_actors",
+	"demarche_justified", "demarche_disputed", "demarche_because", "demarche_actors", "demarche_sources",
 }
 
 // acledTypes are the event types of that project for kinds of ours that mean the
@@ -128,6 +128,9 @@ func (x *exchange) acledCells(in *demarche.Incident) (map[string]string, error) 
 			return nil, err
 		}
 	}
+	if err := x.sourcesCell(cells, in.Because); err != nil {
+		return nil, err
+	}
 	var outlets []string
 	for _, r := range x.reportsOf(in.Because) {
 		if who := firstOf(r.Publisher, r.Title, r.ID); !slices.Contains(outlets, who) {
@@ -141,6 +144,40 @@ func (x *exchange) acledCells(in *demarche.Incident) (map[string]string, error) 
 		}
 	}
 	return cells, nil
+}
+
+// sourcesCell writes who makes the claims of the ledger that an incident rests
+// on, with the grades given.
+func (x *exchange) sourcesCell(cells map[string]string, because []demarche.Ref) error {
+	list := []any{}
+	for _, r := range because {
+		c := x.held.Claim(r.Name)
+		if c == nil {
+			continue
+		}
+		item := Entries{{"claim", c.ID}, {"source", x.heldSpeaker(c)}}
+		if s := x.held.Source(c.Source); s != nil && s.Reliability != "" {
+			item = append(item, Entry{"reliability", s.Reliability})
+		}
+		if c.Credibility > 0 {
+			item = append(item, Entry{"credibility", c.Credibility})
+		}
+		for _, e := range []Entry{{"stance", c.Stance}, {"record", c.Record}, {"status", c.Status}} {
+			if e.Value != "" {
+				item = append(item, e)
+			}
+		}
+		if len(c.Against) > 0 {
+			item = append(item, Entry{"alleged_against", strings.Join(c.Against, "; ")}, Entry{"replies", x.replies(c)})
+		}
+		list = append(list, item)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	text, err := Entries{{"list", list}}.MarshalJSON()
+	cells["demarche_sources"] = strings.TrimSuffix(strings.TrimPrefix(string(text), `{"list":`), "}")
+	return err
 }
 
 // jsonCell writes a list to a cell, or leaves it empty.

@@ -46,11 +46,14 @@ const (
 
 // manifest says what is in a bundle.
 type manifest struct {
-	Bundle   int            `json:"demarche_bundle"`
-	Title    string         `json:"title"`
-	Handling string         `json:"handling"` // as in the case; "" if it has none
-	AsOf     string         `json:"as_of"`    // as in the case; "" if it has none
-	Files    []manifestFile `json:"files"`    // in the order of the zip file
+	Bundle   int    `json:"demarche_bundle"`
+	Title    string `json:"title"`
+	Handling string `json:"handling"` // as in the case; "" if it has none
+	AsOf     string `json:"as_of"`    // as in the case; "" if it has none
+	// Ledger is whole or live: all that was ever entered, or what holds now; ""
+	// if there is none.
+	Ledger string         `json:"ledger,omitempty"`
+	Files  []manifestFile `json:"files"` // in the order of the zip file
 }
 
 type manifestFile struct {
@@ -69,18 +72,34 @@ func bundleError(kind demarche.Kind, hint, format string, args ...any) error {
 	return &demarche.Error{Kind: kind, Op: "casefile.Bundle", Msg: fmt.Sprintf(format, args...), Hint: hint}
 }
 
-// Bundle writes a case with its reports and its ledger as one zip file: each file
+// BundleConfig says what goes into a bundle beside the case file.
+type BundleConfig struct {
+	// Confidential allows a case that is marked confidential.
+	Confidential bool
+	// Ledger is the path of the ledger as it may leave, "" for none. The one
+	// beside the case is not looked at: others may be writing to it. Whole tells
+	// that it holds its whole history, and not only what holds now.
+	Ledger string
+	Whole  bool
+	// Stays names the reports that stay, by the paths of their files; nil for none.
+	Stays func(path string) bool
+}
+
+// Bundle writes a case with its reports and a ledger as one zip file: each file
 // byte for byte, so places and sources stand in it as in the case. A case marked
-// confidential is written only if confidential is true. It polls ctx.
-func Bundle(ctx context.Context, w io.Writer, f *File, confidential bool) error {
-	if err := closed(f.Case, confidential, "casefile.Bundle"); err != nil {
+// confidential is written only if that is allowed. It polls ctx.
+func Bundle(ctx context.Context, w io.Writer, f *File, cfg BundleConfig) error {
+	if err := MayLeave(f.Case, cfg.Confidential); err != nil {
 		return err
 	}
-	files, err := f.bundleFiles()
+	files, err := f.bundleFiles(cfg)
 	if err != nil {
 		return err
 	}
 	m := manifest{Bundle: bundleVersion, Title: f.Case.Title, Handling: f.Case.Handling, AsOf: f.Case.AsOf.Text, Files: []manifestFile{}}
+	if cfg.Ledger != "" {
+		m.Ledger = map[bool]string{true: "whole", false: "live"}[cfg.Whole]
+	}
 	var total int64
 	folded := map[string]string{}
 	for i := range files {
@@ -150,20 +169,15 @@ func Bundle(ctx context.Context, w io.Writer, f *File, confidential bool) error 
 }
 
 // bundleFiles are the files of a case, in the order of a bundle.
-func (f *File) bundleFiles() ([]bundled, error) {
+func (f *File) bundleFiles(cfg BundleConfig) ([]bundled, error) {
 	data := f.Bytes()
 	out := []bundled{{manifestFile{Path: CaseName}, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }}}
 	if f.Path == "" {
 		return out, nil
 	}
 	dir := filepath.Dir(f.Path)
-	ledger := filepath.Join(dir, LedgerName)
-	if info, err := os.Stat(ledger); err == nil && info.Mode().IsRegular() {
-		// What a program that has the ledger open has written is not in the file yet.
-		if wal, err := os.Stat(ledger + "-wal"); err == nil && wal.Size() > 0 {
-			return nil, bundleError(demarche.Unavailable, "close the program that has it open, and try again", "the ledger %s is in use", ledger)
-		}
-		out = append(out, bundled{manifestFile{Path: LedgerName}, func() (io.ReadCloser, error) { return os.Open(ledger) }})
+	if cfg.Ledger != "" {
+		out = append(out, bundled{manifestFile{Path: LedgerName}, func() (io.ReadCloser, error) { return os.Open(cfg.Ledger) }})
 	}
 	reports, err := f.ReportFiles()
 	if err != nil {
@@ -171,6 +185,9 @@ func (f *File) bundleFiles() ([]bundled, error) {
 	}
 	var inside []bundled
 	for _, name := range reports {
+		if cfg.Stays != nil && cfg.Stays(name) {
+			continue
+		}
 		rel, err := filepath.Rel(dir, name)
 		if err != nil {
 			return nil, reportsError(name, err)
@@ -233,8 +250,9 @@ func badEntry(name string) string {
 // first, are compared with the manifest, read as a case, and moved. It refuses
 // names that lead elsewhere, links, names that stand twice, files that unpack to
 // far more than they are, other bytes than the manifest says, and bundles of later
-// versions. It polls ctx.
-func ImportBundle(ctx context.Context, file, dir string) (*File, error) {
+// versions. A ledger in it is handed to adopt, which makes of the file packed a
+// ledger at the path to, or elsewhere, or says why not. It polls ctx.
+func ImportBundle(ctx context.Context, file, dir string, adopt func(ctx context.Context, packed, to string) error) (*File, error) {
 	z, err := zip.OpenReader(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -285,7 +303,26 @@ func ImportBundle(ctx context.Context, file, dir string) (*File, error) {
 			return nil, cannot(err)
 		}
 	}
-	if _, err := Open(tmp); err != nil {
+	var opts []Option
+	if ledger := filepath.Join(tmp, LedgerName); slices.ContainsFunc(m.Files, func(f manifestFile) bool { return f.Path == LedgerName }) {
+		// What the case says of claims in it was checked where they were.
+		opts = append(opts, KnownClaims(func(string) bool { return true }))
+		packed := filepath.Join(tmp, ".packed")
+		err := os.Mkdir(packed, 0o755)
+		if err == nil {
+			err = os.Rename(ledger, filepath.Join(packed, LedgerName))
+		}
+		if err != nil {
+			return nil, cannot(err)
+		}
+		if err := adopt(ctx, filepath.Join(packed, LedgerName), ledger); err != nil {
+			return nil, err
+		}
+		if err := os.RemoveAll(packed); err != nil {
+			return nil, cannot(err)
+		}
+	}
+	if _, err := Open(tmp, opts...); err != nil {
 		// Say where it would be, not where it was for a moment.
 		if list, ok := errors.AsType[demarche.Problems](err); ok {
 			for _, e := range list {
@@ -307,7 +344,7 @@ func ImportBundle(ctx context.Context, file, dir string) (*File, error) {
 	if err := os.Rename(tmp, dir); err != nil {
 		return nil, cannot(err)
 	}
-	return Open(given)
+	return Open(given, opts...)
 }
 
 // vacant checks that a folder is new or empty.

@@ -62,11 +62,23 @@ func bundleOf(t testing.TB, dir string) []byte {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := Bundle(context.Background(), &b, f, false); err != nil {
+	cfg := BundleConfig{Whole: true}
+	if path := filepath.Join(dir, LedgerName); there(path) {
+		cfg.Ledger = path
+	}
+	if err := Bundle(context.Background(), &b, f, cfg); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
 }
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// asItIs stands for a ledger that takes in whatever comes.
+func asItIs(_ context.Context, packed, to string) error { return os.Rename(packed, to) }
 
 func inFile(t testing.TB, data []byte) string {
 	t.Helper()
@@ -96,7 +108,7 @@ func TestBundleRoundTrip(t *testing.T) {
 		dir := plant(t, t.TempDir(), files)
 		data := bundleOf(t, dir)
 		to := filepath.Join(t.TempDir(), "a", "b")
-		if _, err := ImportBundle(context.Background(), inFile(t, data), to); err != nil {
+		if _, err := ImportBundle(context.Background(), inFile(t, data), to, asItIs); err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		if got := tree(t, to); !maps.Equal(got, files) {
@@ -137,36 +149,34 @@ func TestBundleManifest(t *testing.T) {
 	if err := json.NewDecoder(r).Decode(&m); err != nil {
 		t.Fatal(err)
 	}
-	if m.Bundle != 1 || m.Title != "T" || m.Handling != "internal" || m.AsOf != "2025-05-20" || len(m.Files) != 4 || m.Files[2].SHA256 != "559aead08264d5795d3909718cdd05abd49572e84fe55590eef31a88a08fdffd" { // of "A"
+	if m.Bundle != 1 || m.Title != "T" || m.Handling != "internal" || m.AsOf != "2025-05-20" || m.Ledger != "whole" || len(m.Files) != 4 || m.Files[2].SHA256 != "559aead08264d5795d3909718cdd05abd49572e84fe55590eef31a88a08fdffd" { // of "A"
 		t.Errorf("%+v", m)
 	}
 
-	// A ledger that is being written, and a confidential case.
+	// A confidential case, and reports that stay.
 	f, err := Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	plant(t, dir, map[string]string{LedgerName + "-wal": "x"})
-	if err := Bundle(context.Background(), io.Discard, f, false); err == nil || !strings.Contains(err.Error(), "in use") {
-		t.Error(err)
-	}
 	f.Case.Handling = "confidential"
-	if err := Bundle(context.Background(), io.Discard, f, false); err == nil || !strings.Contains(err.Error(), "--confidential") {
+	if err := Bundle(context.Background(), io.Discard, f, BundleConfig{}); err == nil || !strings.Contains(err.Error(), "--confidential") {
 		t.Error(err)
 	}
-	if err := os.Remove(filepath.Join(dir, LedgerName+"-wal")); err != nil {
-		t.Fatal(err)
-	}
-	if err := Bundle(context.Background(), io.Discard, f, true); err != nil {
+	var some bytes.Buffer
+	if err := Bundle(context.Background(), &some, f, BundleConfig{Confidential: true, Stays: func(path string) bool { return filepath.Base(path) == "b.md" }}); err != nil {
 		t.Error(err)
+	}
+	z, err = zip.NewReader(bytes.NewReader(some.Bytes()), int64(some.Len()))
+	if err != nil || len(z.File) != 3 || z.File[2].Name != "reports/a.md" {
+		t.Errorf("%v: %v", err, z.File)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := Bundle(ctx, io.Discard, f, true); !errors.Is(err, context.Canceled) {
+	if err := Bundle(ctx, io.Discard, f, BundleConfig{Confidential: true}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	to := filepath.Join(t.TempDir(), "x")
-	if _, err := ImportBundle(ctx, inFile(t, bundleOf(t, plant(t, t.TempDir(), map[string]string{CaseName: "demarche: 1\ntitle: T\n"}))), to); !errors.Is(err, context.Canceled) {
+	if _, err := ImportBundle(ctx, inFile(t, bundleOf(t, plant(t, t.TempDir(), map[string]string{CaseName: "demarche: 1\ntitle: T\n"}))), to, asItIs); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	if _, err := os.Stat(to); err == nil {
@@ -273,7 +283,7 @@ func TestBundleHostile(t *testing.T) {
 	} {
 		above := t.TempDir()
 		to := filepath.Join(above, "new", "case")
-		_, err := ImportBundle(context.Background(), inFile(t, tt.data), to)
+		_, err := ImportBundle(context.Background(), inFile(t, tt.data), to, asItIs)
 		if err == nil || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.says)
 		} else if k := demarche.KindOf(err); k != demarche.BadInput || strings.Contains(err.Error(), ".demarche-import") {
@@ -285,13 +295,13 @@ func TestBundleHostile(t *testing.T) {
 	}
 	// The same by hand, without a fault, goes through; an empty folder may be there.
 	to := t.TempDir()
-	if _, err := ImportBundle(context.Background(), inFile(t, good), to); err != nil {
+	if _, err := ImportBundle(context.Background(), inFile(t, good), to, asItIs); err != nil {
 		t.Error(err)
 	}
-	if _, err := ImportBundle(context.Background(), inFile(t, good), to); err == nil || !strings.Contains(err.Error(), "there already") {
+	if _, err := ImportBundle(context.Background(), inFile(t, good), to, asItIs); err == nil || !strings.Contains(err.Error(), "there already") {
 		t.Error(err)
 	}
-	if _, err := ImportBundle(context.Background(), filepath.Join(to, "none.zip"), to); demarche.KindOf(err) != demarche.NotFound {
+	if _, err := ImportBundle(context.Background(), filepath.Join(to, "none.zip"), to, asItIs); demarche.KindOf(err) != demarche.NotFound {
 		t.Error(err)
 	}
 }
@@ -308,7 +318,7 @@ func TestBundleLying(t *testing.T) {
 		t.Fatal("the size is not found")
 	}
 	to := filepath.Join(t.TempDir(), "x")
-	if _, err := ImportBundle(context.Background(), inFile(t, lying), to); err == nil || !strings.Contains(err.Error(), "damaged or was changed") {
+	if _, err := ImportBundle(context.Background(), inFile(t, lying), to, asItIs); err == nil || !strings.Contains(err.Error(), "damaged or was changed") {
 		t.Error(err)
 	}
 	if _, err := os.Stat(to); err == nil {
@@ -322,7 +332,7 @@ func FuzzBundle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		above := t.TempDir()
 		to := filepath.Join(above, "case")
-		_, err := ImportBundle(context.Background(), inFile(t, data), to)
+		_, err := ImportBundle(context.Background(), inFile(t, data), to, asItIs)
 		left, _ := os.ReadDir(above)
 		if err != nil && len(left) > 0 || err == nil && len(left) != 1 {
 			t.Errorf("%v, and in the folder above: %v", err, left)

@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,13 +20,13 @@ import (
 // The exchange formats share what is here: a case as it may leave, its items as
 // plain data under the keys of the case file, and the way back from such data.
 
-// closed refuses a confidential case, unless that is allowed by name.
-func closed(c *demarche.Case, allowed bool, op string) error {
+// MayLeave refuses a confidential case, unless that is allowed by name.
+func MayLeave(c *demarche.Case, allowed bool) error {
 	if c.Handling != "confidential" || allowed {
 		return nil
 	}
 	return &demarche.Error{
-		Kind: demarche.BadInput, Op: op, Msg: "the case is marked confidential and is not exported",
+		Kind: demarche.BadInput, Op: "casefile.MayLeave", Msg: "the case is marked confidential and is not exported",
 		Hint: "if it may leave, say so with --confidential",
 	}
 }
@@ -34,6 +35,9 @@ func closed(c *demarche.Case, allowed bool, op string) error {
 type exchange struct {
 	c       *demarche.Case // what outgoing leaves of it
 	reports []demarche.Report
+	held    *demarche.Holdings     // what a ledger lets out; empty without one
+	records map[string]*heldRecord // of it, by kind:id
+	list    []*heldRecord          // the same in order
 }
 
 // outgoing is a copy of the case in which no place is finer than a kilometre and
@@ -132,11 +136,13 @@ func (x *exchange) report(id string) *demarche.Report {
 func (x *exchange) reportsOf(because []demarche.Ref) []*demarche.Report {
 	var out []*demarche.Report
 	for _, r := range because {
-		cl := x.c.Claim(r.Name)
-		if cl == nil {
-			continue
+		from := ""
+		if cl := x.c.Claim(r.Name); cl != nil {
+			from = cl.Report
+		} else if cl := x.held.Claim(r.Name); cl != nil {
+			from = cl.Report
 		}
-		if rep := x.report(cl.Report); rep != nil && !slices.Contains(out, rep) {
+		if rep := x.report(from); rep != nil && !slices.Contains(out, rep) {
 			out = append(out, rep)
 		}
 	}
@@ -371,7 +377,11 @@ type carried struct {
 	id      string // in a keyed section
 	n       int    // its place in the section, from 0
 	item    any
+	record  *heldRecord // that it stands for as well, or alone
 }
+
+// inLedger is the section of what only the ledger has.
+const inLedger = "ledger"
 
 // entries is the carried item as it stands in the foreign file.
 func (k carried) entries() Entries {
@@ -379,7 +389,13 @@ func (k carried) entries() Entries {
 	if k.id != "" {
 		out = append(out, Entry{"key", k.id})
 	}
-	return append(out, Entry{"place", k.n}, Entry{"item", k.item})
+	if k.section != inLedger {
+		out = append(out, Entry{"place", k.n}, Entry{"item", k.item})
+	}
+	if k.record != nil {
+		out = append(out, Entry{inLedger, k.record.entries()})
+	}
+	return out
 }
 
 // caseItem is the case without the sections that travel apart.
@@ -394,6 +410,13 @@ func readCarried(v any) (k carried, ok bool) {
 	e, ok := v.(Entries)
 	if !ok {
 		return k, false
+	}
+	if at := e.get(inLedger); at != nil {
+		r, n, ok := readRecord(at)
+		if !ok {
+			return k, false
+		}
+		k.record = &heldRecord{Record: r, n: n}
 	}
 	for _, x := range e {
 		switch x.Key {
@@ -411,6 +434,9 @@ func readCarried(v any) (k carried, ok bool) {
 		k.item, _ = plainJSON([]byte(text))
 	}
 	_, isItem := k.item.(Entries)
+	if k.section == inLedger {
+		return k, k.record != nil
+	}
 	return k, isItem && (k.section == "case" || slices.Contains(apart, k.section))
 }
 
@@ -420,7 +446,15 @@ func assemble(name, from string, list []carried) (*File, error) {
 	fail := func(hint, format string, args ...any) (*File, error) {
 		return nil, demarche.Problems{{Kind: demarche.BadInput, Op: "casefile.Import", Pos: demarche.Pos{File: name}, Msg: fmt.Sprintf(format, args...), Hint: hint}}
 	}
-	slices.SortStableFunc(list, func(a, b carried) int { return a.n - b.n })
+	var records []*heldRecord
+	for _, k := range list {
+		if k.record != nil {
+			records = append(records, k.record)
+		}
+	}
+	list = slices.DeleteFunc(slices.Clone(list), func(k carried) bool { return k.section == inLedger })
+	slices.SortStableFunc(list, func(a, b carried) int { return cmp.Compare(a.n, b.n) })
+	slices.SortStableFunc(records, func(a, b *heldRecord) int { return cmp.Compare(a.n, b.n) })
 	whole := map[string]any{}
 	for _, k := range list {
 		switch s := shapeOf(reflect.TypeFor[demarche.Case]()).find(k.section); {
@@ -464,17 +498,30 @@ func assemble(name, from string, list []carried) (*File, error) {
 			all = append(all, e)
 		}
 	}
-	return parseMade(name, from, all)
+	var opts []Option
+	if records != nil {
+		opts = append(opts, KnownClaims(func(id string) bool {
+			return slices.ContainsFunc(records, func(r *heldRecord) bool { return r.Kind == "claim" && r.ID == id })
+		}))
+	}
+	f, err := parseMade(name, from, all, opts...)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range records {
+		f.Records = append(f.Records, r.Record)
+	}
+	return f, nil
 }
 
 // parseMade reads the case that entries make. Places in a text made here mean
 // nothing in the file that was read, and are left out of messages.
-func parseMade(name, from string, all Entries) (*File, error) {
+func parseMade(name, from string, all Entries, opts ...Option) (*File, error) {
 	text, err := caseText(from, all)
 	if err != nil {
 		return nil, demarche.Problems{asProblem(err)}
 	}
-	f, err := Parse(name, []byte(text))
+	f, err := Parse(name, []byte(text), opts...)
 	if list, ok := err.(demarche.Problems); ok {
 		for _, e := range list {
 			e.Pos = demarche.Pos{File: name}

@@ -504,7 +504,7 @@ claims:
 		}
 	}
 	// The entity of a claim is linked to no actor but a speaker on the record.
-	x := &exchange{c: out}
+	x := &exchange{c: out, held: &demarche.Holdings{}}
 	for _, e := range x.ftmEntities() {
 		if e.carried == nil || e.carried.section != "claims" {
 			continue
@@ -659,6 +659,9 @@ func FuzzImport(f *testing.F) {
 		f.Add("x.json", exportedAs(f, c, STIX))
 		f.Add("x.csv", exportedAs(f, c, ACLED))
 	}
+	file, cfg := someHeld(f)
+	f.Add("x.jsonl", exportHeld(f, file, FTM, cfg))
+	f.Add("x.json", exportHeld(f, file, STIX, cfg))
 	f.Add("x.csv", []byte("event_date,notes,actor1,fatalities\n2025-01-02,x,A,3\n"))
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
 		g, err := Import(filepath.Base(name), data)
@@ -668,7 +671,7 @@ func FuzzImport(f *testing.F) {
 			}
 			return
 		}
-		if _, err := Parse("again.yaml", g.Bytes()); err != nil {
+		if _, err := Parse("again.yaml", g.Bytes(), KnownClaims(func(string) bool { return len(g.Records) > 0 })); err != nil {
 			t.Errorf("an imported case is not valid: %v\n%s", err, g.Bytes())
 		}
 	})

@@ -41,6 +41,15 @@ type ExportConfig struct {
 	Confidential bool
 	// Reports are those of the case, for the formats that cite them.
 	Reports []demarche.Report
+	// Held is what a ledger lets out on the case, without the texts of reports,
+	// and Records the same as it travels, each after those it refers to; nil
+	// where there is no ledger.
+	Held    *demarche.Holdings
+	Records []Record
+	// Out are claims of the case file that are left out, with all references
+	// to them that Held does not answer: those that the ledger has heard of, as
+	// they travel as records or stay.
+	Out []string
 }
 
 // Export writes a case, or the conflict of one, in a foreign format. What the
@@ -50,7 +59,8 @@ type ExportConfig struct {
 // FTM, FTMCSV, ACLED, STIX and CSL are about what the case says, not its model:
 // they leave out the texts of reports, round places to a kilometre, and name no
 // source that asked not to be named. FTM and STIX carry the whole case otherwise,
-// but for its comments, and can be read back.
+// but for its comments, with what cfg.Held and cfg.Records say of a ledger, and
+// can be read back.
 //
 // .gmcr holds players, options with their directions and who shares them, rules,
 // hidden states, and preferences: statements as conditions if every player has
@@ -70,12 +80,22 @@ type ExportConfig struct {
 // GraphML and SVG show all states and moves; they lose what is not in the graph,
 // by their nature, and never refuse for it.
 func Export(w io.Writer, f *File, format Format, cfg ExportConfig) error {
-	if err := closed(f.Case, cfg.Confidential, "casefile.Export"); err != nil {
+	if err := MayLeave(f.Case, cfg.Confidential); err != nil {
 		return err
 	}
 	var text []byte
 	var err error
-	out := &exchange{c: outgoing(f.Case), reports: cfg.Reports}
+	out := &exchange{reports: slices.Clone(cfg.Reports), held: &demarche.Holdings{}}
+	if c := f.Case; cfg.Held == nil {
+		out.c = outgoing(c)
+	} else if c, err = beside(f, cfg); err != nil {
+		return err
+	} else {
+		out.held, out.c = cfg.Held, outgoing(c)
+		if err := out.takeHeld(cfg); err != nil {
+			return err
+		}
+	}
 	switch format {
 	case GMCR, NFG, GraphML, SVG:
 		text, err = exportModel(f, format, cfg)

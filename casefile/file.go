@@ -28,6 +28,9 @@ type File struct {
 	Warnings []*demarche.Error
 	// Path is where the file was read from, "" if it was not.
 	Path string
+	// Records are those of a ledger that travelled with an imported case, each
+	// after those it refers to. They are what a stranger wrote.
+	Records []Record
 
 	name   string
 	data   []byte // the text as it stands, with edits

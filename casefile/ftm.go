@@ -95,7 +95,17 @@ func (x *exchange) ftmEntities() []*ftmEntity {
 		return e
 	}
 	carry := func(e *ftmEntity, section, id string, n int, item any) {
-		e.carried = &carried{section, id, n, plainOfItem(item)}
+		e.carried = &carried{section: section, id: id, n: n, item: plainOfItem(item)}
+	}
+	// held gives an entity the record of the ledger that it stands for.
+	held := func(e *ftmEntity, r *heldRecord) {
+		switch {
+		case r == nil:
+		case e.carried == nil:
+			e.carried = &carried{section: inLedger, record: r}
+		default:
+			e.carried.record = r
+		}
 	}
 	actor := func(r demarche.Ref) string {
 		if x.c.Actor(r.Name) == nil {
@@ -134,6 +144,7 @@ func (x *exchange) ftmEntities() []*ftmEntity {
 		if r.Path != "" {
 			e.add("fileName", filepath.Base(r.Path))
 		}
+		held(e, x.carry("report", r.ID))
 	}
 	for i := range c.Actors {
 		a := &c.Actors[i]
@@ -150,6 +161,12 @@ func (x *exchange) ftmEntities() []*ftmEntity {
 			proof(e, s.Because)
 		}
 		carry(e, "actors", a.ID, i, *a)
+		for k := range x.held.Sources {
+			if s := &x.held.Sources[k]; s.Actor == a.ID && !s.Unnamed() && e.carried.record == nil {
+				e.add("notes", labelled("As a source", x.sourceTerms(s)))
+				held(e, x.carry("source", s.ID))
+			}
+		}
 		if whole := c.Actor(a.Of.Name); whole != nil {
 			x.ftmMember(entity, a, whole, a.Role)
 		}
@@ -180,8 +197,9 @@ func (x *exchange) ftmEntities() []*ftmEntity {
 	for i, p := range c.Propositions {
 		e := entity("Note", "propositions", p.ID)
 		e.add("name", p.Says)
-		e.add("summary", "A proposition: a matter of fact that claims affirm or deny")
+		e.add("summary", sentences("A proposition: a matter of fact that claims affirm or deny", x.credenceWords(p.ID, p.PriorOr())))
 		carry(e, "propositions", p.ID, i, p)
+		held(e, x.carry("proposition", p.ID))
 	}
 	for i, a := range c.Authorities {
 		e := entity("Note", "authorities", a.ID)
@@ -249,6 +267,45 @@ func (x *exchange) ftmEntities() []*ftmEntity {
 		e.add("description", j.Why)
 		proof(e, j.Because)
 		carry(e, "judgements", "", i, j)
+		held(e, x.heldJudgement(&j))
+	}
+	id := func(t thing) string { return x.ftmID(t.section, t.key) }
+	for i := range x.held.Sources {
+		s := &x.held.Sources[i]
+		if r := x.records["source:"+s.ID]; s.Unnamed() || r == nil || r.sent {
+			continue
+		}
+		schema := map[string]string{"person": "Person", "office": "PublicBody", "institution": "PublicBody", "group": "Organization", "outlet": "Organization", "document": "Document"}[s.Kind]
+		e := entity(firstOf(schema, "LegalEntity"), "sources", s.ID)
+		e.add("name", s.Called())
+		e.add("notes", labelled("As a source", x.sourceTerms(s)))
+		held(e, x.carry("source", s.ID))
+	}
+	links := x.links()
+	for _, t := range x.tellings() {
+		e := entity("Note", t.section, t.key)
+		e.add("name", t.name)
+		e.add("description", t.quote)
+		e.add("summary", t.terms)
+		for _, at := range t.about {
+			e.add("entity", id(at))
+		}
+		for _, r := range t.reports {
+			e.add("proof", x.ftmID("reports", r.ID))
+		}
+		held(e, t.record)
+	}
+	for _, l := range links {
+		e := entity("UnknownLink", "links", l.record.ID)
+		if l.from != nil {
+			e.add("subject", id(*l.from))
+		}
+		if l.to != nil {
+			e.add("object", id(*l.to))
+		}
+		e.add("role", l.rel)
+		e.add("summary", linkWords(&l))
+		held(e, l.record)
 	}
 	return out
 }

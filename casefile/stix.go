@@ -56,8 +56,8 @@ type stixBuilder struct {
 }
 
 // object makes an object with the common properties. k is the item of the case
-// that it stands for, or nil.
-func (s *stixBuilder) object(kind, id string, k *carried, own Entries) {
+// that it stands for, or nil; grades go with it.
+func (s *stixBuilder) object(kind, id string, k *carried, own Entries, grades ...Entry) {
 	o := Entries{{"type", kind}, {"spec_version", "2.1"}, {"id", id}, {"created_by_ref", stixOurs("identity")}, {"created", s.stamp}, {"modified", s.stamp}}
 	o = append(o, own...)
 	if s.c.Handling != "" {
@@ -65,9 +65,20 @@ func (s *stixBuilder) object(kind, id string, k *carried, own Entries) {
 	}
 	if k != nil {
 		// As text, since the format forbids empty lists and keys such as ours.
-		item, err := k.item.(Entries).MarshalJSON()
-		s.err = errors.Join(s.err, err)
-		own := carried{k.section, k.id, k.n, string(item)}.entries()
+		text := func(e Entries) string {
+			data, err := e.MarshalJSON()
+			s.err = errors.Join(s.err, err)
+			return string(data)
+		}
+		plain := carried{section: k.section, id: k.id, n: k.n}
+		if item, ok := k.item.(Entries); ok {
+			plain.item = text(item)
+		}
+		own := plain.entries()
+		if k.record != nil {
+			own = append(own, Entry{inLedger, text(k.record.entries())})
+		}
+		own = append(own, grades...)
 		o = append(o, Entry{"extensions", Entries{{stixOurs("extension-definition"), append(Entries{{"extension_type", "property-extension"}}, own...)}}})
 	}
 	s.objects = append(s.objects, o)
@@ -114,7 +125,26 @@ func (x *exchange) stix() ([]byte, error) {
 		own := Entries{{"abstract", abstract}, {"content", firstOf(content, abstract)}, {"object_refs", refs}}
 		s.object("note", x.stixID("note", section, key), k, x.withReferences(own, x.reportsOf(because)))
 	}
-	carry := func(section, id string, n int, item any) *carried { return &carried{section, id, n, plainOfItem(item)} }
+	carry := func(section, id string, n int, item any) *carried {
+		return &carried{section: section, id: id, n: n, item: plainOfItem(item)}
+	}
+	held := func(k *carried, r *heldRecord) *carried {
+		switch {
+		case r == nil:
+		case k == nil:
+			return &carried{section: inLedger, record: r}
+		default:
+			k.record = r
+		}
+		return k
+	}
+	id := func(t thing) string {
+		kind := "note"
+		if t.section == "actors" || t.section == "sources" && !t.unnamed {
+			kind = "identity"
+		}
+		return x.stixID(kind, t.section, t.key)
+	}
 
 	for i, a := range c.Actors {
 		class := map[string]string{"person": "individual", "group": "group"}[a.Kind]
@@ -125,7 +155,36 @@ func (x *exchange) stix() ([]byte, error) {
 		if a.Role != "" {
 			own = append(own, Entry{"roles", []any{a.Role}})
 		}
-		s.object("identity", x.stixID("identity", "actors", a.ID), carry("actors", a.ID, i, a), own)
+		k := carry("actors", a.ID, i, a)
+		var grades Entries
+		for n := range x.held.Sources {
+			if source := &x.held.Sources[n]; source.Actor == a.ID && !source.Unnamed() && k.record == nil {
+				if source.Reliability != "" {
+					grades = append(grades, Entry{"reliability", source.Reliability})
+				}
+				held(k, x.carry("source", source.ID))
+				if terms := x.sourceTerms(source); terms != "" {
+					own = append(own, Entry{"description", "As a source: " + terms})
+				}
+			}
+		}
+		s.object("identity", x.stixID("identity", "actors", a.ID), k, own, grades...)
+	}
+	for i := range x.held.Sources {
+		source := &x.held.Sources[i]
+		if r := x.records["source:"+source.ID]; source.Unnamed() || r == nil || r.sent {
+			continue
+		}
+		class := map[string]string{"person": "individual", "group": "group", "office": "organization", "institution": "organization", "outlet": "organization"}[source.Kind]
+		own := Entries{{"name", source.Called()}, {"identity_class", firstOf(class, "unknown")}}
+		if terms := x.sourceTerms(source); terms != "" {
+			own = append(own, Entry{"description", "As a source: " + terms})
+		}
+		var grades Entries
+		if source.Reliability != "" {
+			grades = Entries{{"reliability", source.Reliability}}
+		}
+		s.object("identity", x.stixID("identity", "sources", source.ID), held(nil, x.carry("source", source.ID)), own, grades...)
 	}
 	seen := map[string]int{}
 	for i, t := range c.Ties {
@@ -135,7 +194,8 @@ func (x *exchange) stix() ([]byte, error) {
 		note("ties", key+"\x00"+strconv.Itoa(seen[key]), x.actorName(t.From)+" and "+x.actorName(t.To)+": "+kind, t.Says, about(identity(t.From), identity(t.To)), t.Because, carry("ties", "", i, t))
 	}
 	for i, p := range c.Propositions {
-		note("propositions", p.ID, p.Says, "A matter of fact that claims affirm or deny: "+p.Says, about(), nil, carry("propositions", p.ID, i, p))
+		note("propositions", p.ID, p.Says, sentences("A matter of fact that claims affirm or deny: "+p.Says, x.credenceWords(p.ID, p.PriorOr())), about(), nil,
+			held(carry("propositions", p.ID, i, p), x.carry("proposition", p.ID)))
 	}
 	for i, a := range c.Authorities {
 		note("authorities", a.ID, a.Says, "A claim about what the law permits or bars: "+a.Says, about(identity(a.By)), a.Because, carry("authorities", a.ID, i, a))
@@ -213,7 +273,61 @@ func (x *exchange) stix() ([]byte, error) {
 		key := j.By + "\x00" + j.Date.Text + "\x00" + j.Outcome.Name
 		seen["judgement"+key]++
 		own := Entries{{"explanation", strings.TrimSuffix(x.judgementWords(j)+". "+j.Why, ". ")}, {"authors", []any{j.By}}, {"opinion", stixOpinion(j.P)}, {"object_refs", []any{x.stixID("note", "outcomes", j.Outcome.Name)}}}
-		s.object("opinion", x.stixID("opinion", "judgements", key+"\x00"+strconv.Itoa(seen["judgement"+key])), carry("judgements", "", i, *j), x.withReferences(own, x.reportsOf(j.Because)))
+		s.object("opinion", x.stixID("opinion", "judgements", key+"\x00"+strconv.Itoa(seen["judgement"+key])), held(carry("judgements", "", i, *j), x.heldJudgement(j)), x.withReferences(own, x.reportsOf(j.Because)))
+	}
+	links := x.links()
+	for i := range x.reports {
+		r := &x.reports[i]
+		if record := x.carry("report", r.ID); record != nil {
+			name := firstOf(r.Title, r.ID)
+			own := Entries{{"abstract", "A report: " + name}, {"content", sentences("A report: "+name, labelled("Published", r.Published.Words()))}, {"object_refs", about()}}
+			s.object("note", x.stixID("note", "reports", r.ID), held(nil, record), x.withReferences(own, []*demarche.Report{r}))
+		}
+	}
+	for _, t := range x.tellings() {
+		var refs []any
+		for _, at := range t.about {
+			refs = append(refs, id(at))
+		}
+		content := t.terms
+		if t.quote != "" {
+			content = sentences("“"+t.quote+"”", t.terms)
+		}
+		own := Entries{{"abstract", t.name}, {"content", firstOf(content, t.name)}}
+		if t.authors != nil {
+			own = append(own, Entry{"authors", []any{t.authors[0]}})
+		}
+		own = append(own, Entry{"object_refs", about(refs)})
+		if t.confidence >= 0 {
+			own = append(own, Entry{"confidence", t.confidence})
+		}
+		s.object("note", x.stixID("note", t.section, t.key), held(nil, t.record), x.withReferences(own, t.reports), t.grades...)
+	}
+	for _, l := range links {
+		k := held(nil, l.record)
+		words := sentences(l.rel, linkWords(&l))
+		switch {
+		case l.from != nil && l.to != nil && (l.rel == "affirms" || l.rel == "denies"):
+			cl := x.held.Claim(l.fromID)
+			own := Entries{{"explanation", sentences(x.claimWords(cl), linkWords(&l))}}
+			if source := x.held.Source(cl.Source); source != nil && x.told(cl) && !source.Unnamed() {
+				own = append(own, Entry{"authors", []any{source.Name}})
+			}
+			own = append(own, Entry{"opinion", stixStance(cl, &l)}, Entry{"object_refs", []any{id(*l.to)}})
+			s.object("opinion", x.stixID("opinion", "links", l.record.ID), k, own)
+		case l.from != nil && l.to != nil:
+			own := Entries{{"relationship_type", l.rel}, {"source_ref", id(*l.from)}, {"target_ref", id(*l.to)}}
+			if more := linkWords(&l); more != "" {
+				own = append(own, Entry{"description", more})
+			}
+			s.object("relationship", x.stixID("relationship", "links", l.record.ID), k, own)
+		default: // a tie or a preference, which is no object of its own
+			var refs []any
+			if l.from != nil {
+				refs = []any{id(*l.from)}
+			}
+			s.object("note", x.stixID("note", "links", l.record.ID), k, Entries{{"abstract", words}, {"content", words}, {"object_refs", about(refs)}})
+		}
 	}
 	whole := x.caseItem()
 	own := Entries{{"name", c.Title}}
@@ -281,6 +395,36 @@ func stixOpinion(p *float64) string {
 		return words[2]
 	}
 	return words[min(4, int(*p*5))]
+}
+
+// claimWords is a claim in a sentence, as an allegation where it is one.
+func (x *exchange) claimWords(c *demarche.HeldClaim) string {
+	if len(c.Against) > 0 {
+		return "Alleged by " + x.heldSpeaker(c) + " against " + joinAnd(c.Against) + ": " + c.Words() + ". " + x.replies(c)
+	}
+	return c.Words()
+}
+
+// stixStance is what a claim says of a proposition on the five-point scale of the
+// format: strongly where it says so without a reserve, less where its source
+// hedges or where the link says that it speaks to half of it at most, and neutral
+// where it hardly does.
+func stixStance(c *demarche.HeldClaim, l *heldLink) string {
+	strength := l.strength
+	if strength == 0 {
+		strength = 1
+		if c.Stance == "hedges" {
+			strength = demarche.HedgedStrength
+		}
+	}
+	word := map[string]string{"affirms": "agree", "denies": "disagree"}[l.rel]
+	switch {
+	case c.Stance == "silent" || strength < 0.25:
+		return "neutral"
+	case strength > 0.5:
+		return "strongly-" + word
+	}
+	return word
 }
 
 // ImportSTIX reads a case out of a STIX 2.1 bundle that [Export] wrote: it

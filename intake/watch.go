@@ -90,6 +90,9 @@ type Found struct {
 	// the overlap of the two; "" and 0 if there is none.
 	CopyOf  string
 	Overlap float64
+	// There tells that Copies has this very report already. It was given before,
+	// and the program may have been stopped before all was done with it.
+	There bool
 	// Page is the answer that it was in; nil if it comes from a folder.
 	Page *Fetched
 }
@@ -102,7 +105,7 @@ type Round struct {
 	Waiting   int // not asked, as their pause is not over
 	Failed    int // asked in vain
 	New       int // reports given that are no copies
-	Copies    int // near-copies given, and items met before under another name
+	Copies    int // near-copies given, reports given before, and items met before under another name
 }
 
 // Watcher follows sources. It is for one goroutine.
@@ -568,8 +571,11 @@ func (w *Watcher) give(src Source, page *Fetched, rep demarche.Report, again boo
 	f.CopyOf, f.Overlap = w.cfg.Copies.Add(rep.ID, SketchOf(rep.Text[rep.Body:]))
 	if f.CopyOf != "" {
 		r.Copies++
-		if again || f.CopyOf == rep.ID { // the latter was given just before the program was stopped
+		if again {
 			return nil
+		}
+		if f.CopyOf == rep.ID {
+			f.CopyOf, f.Overlap, f.There = "", 0, true
 		}
 	} else {
 		r.New++
@@ -708,4 +714,15 @@ func Save(dir string, rep demarche.Report) (path string, new bool, err error) {
 		return path, false, &demarche.Error{Kind: demarche.BadInput, Op: "intake.Save", Msg: "the report cannot be written", Hint: "check that the folder exists and that you may write there", Pos: demarche.Pos{File: path}, Err: err}
 	}
 	return path, true, nil
+}
+
+// Tidy removes what a Save that was killed has left in a folder, once nobody can
+// be at it any more.
+func Tidy(dir string, now time.Time) {
+	left, _ := filepath.Glob(filepath.Join(dir, ".demarche-*"))
+	for _, path := range left {
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > time.Hour {
+			_ = os.Remove(path)
+		}
+	}
 }

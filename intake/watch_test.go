@@ -380,7 +380,7 @@ func TestWatchSurvivesStops(t *testing.T) {
 	s.put("/more", "text/xml", rssOf("Another|Words of its own, as there are few."))
 	dir, stop := t.TempDir(), errors.New("power cut")
 	store := WatchFile(filepath.Join(dir, "w.json"))
-	written := 0
+	written, again := 0, 0
 	runs := 0
 	for after := 0; ; after++ {
 		runs++
@@ -398,6 +398,13 @@ func TestWatchSurvivesStops(t *testing.T) {
 			c.Copies = there
 			c.Each = func(f Found) error {
 				_, fresh, err := Save(filepath.Join(dir, "reports"), f.Report)
+				if f.There { // it was written before the stop
+					again++
+					if err != nil || fresh {
+						t.Errorf("%s is said to be there: %v", f.Report.ID, err)
+					}
+					return nil
+				}
 				if err != nil || !fresh || f.CopyOf != "" {
 					t.Errorf("%s: %v, a copy of %q", f.Report.ID, err, f.CopyOf)
 				}
@@ -417,8 +424,32 @@ func TestWatchSurvivesStops(t *testing.T) {
 			t.Fatal("it does not come to an end")
 		}
 	}
-	if files, _ := filepath.Glob(filepath.Join(dir, "reports", "*")); written != 6 || len(files) != 6 || runs != 7 {
-		t.Errorf("%d written, %d files, %d runs", written, len(files), runs)
+	if files, _ := filepath.Glob(filepath.Join(dir, "reports", "*")); written != 6 || len(files) != 6 || runs != 7 || again != 6 {
+		t.Errorf("%d written, %d files, %d runs, %d given again", written, len(files), runs, again)
+	}
+}
+
+// TestTidy: what a kill left is removed after an hour, and nothing else.
+func TestTidy(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Now()
+	for name, age := range map[string]time.Duration{".demarche-1": 2 * time.Hour, ".demarche-2": time.Minute, "old.md": 9 * time.Hour, ".hidden": 9 * time.Hour} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	Tidy(dir, now)
+	var left []string
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if err != nil || !slices.Equal(left, []string{".demarche-2", ".hidden", "old.md"}) {
+		t.Errorf("%v: %v", err, left)
 	}
 }
 

@@ -298,9 +298,7 @@ func (g *gathering) matters() error {
 	slices.SortFunc(g.out.Propositions, func(a, b demarche.HeldProposition) int { return strings.Compare(a.ID, b.ID) })
 	err := g.all(g.asOf, Filter{Kind: KindJudgement}, func(at Version) error {
 		j := at.Record.(*Judgement)
-		g.out.Judgements = append(g.out.Judgements, demarche.HeldJudgement{
-			ID: j.ID, By: j.By, Date: dateOr(j.Date), On: j.On, P: j.P, Words: j.Words, Because: j.Because,
-			Due: dateOr(j.Due), Resolved: j.Resolved, ResolvedOn: dateOr(j.ResolvedOn)})
+		g.out.Judgements = append(g.out.Judgements, heldJudgement(j))
 		return nil
 	})
 	slices.SortFunc(g.out.Judgements, func(a, b demarche.HeldJudgement) int { return strings.Compare(a.ID, b.ID) })
@@ -363,8 +361,9 @@ func (l *Ledger) Reports(ctx context.Context, asOf time.Time, f func(demarche.He
 
 // Enter takes in reports with what was found in them, and can be run again after
 // it was stopped: nothing is doubled, and nothing that people have done since is
-// undone. A report whose bytes are there already is not taken in again. One with
-// the id of another report gets an id of its own. progress, if not nil, is told
+// undone. A report whose bytes are there already, or the same words under the
+// same id, is not taken in again, nor is one that was redacted. One with the id of
+// another report gets an id of its own. A date that is still to come is left out. progress, if not nil, is told
 // how many drafts were looked at.
 func (l *Ledger) Enter(ctx context.Context, who, why string, drafts iter.Seq2[demarche.Draft, error], progress func(drafts int)) (out demarche.Entered, err error) {
 	e := entering{l: l, ctx: ctx, out: &out, seen: map[string]string{}, sources: map[string]bool{}}
@@ -391,7 +390,7 @@ func (l *Ledger) Enter(ctx context.Context, who, why string, drafts iter.Seq2[de
 		}
 	}
 	done, err := l.Import(ctx, Change{Who: who, Why: why}, items, nil)
-	out.Redacted = done.Redacted
+	out.Redacted += done.Redacted
 	return out, err
 }
 
@@ -414,8 +413,17 @@ func (e *entering) items(d demarche.Draft) ([]Item, error) {
 	if at.known {
 		e.out.Known++
 	}
+	if at.destroyed {
+		e.out.Redacted++
+		return nil, nil
+	}
 	if at.done {
 		return nil, nil
+	}
+	// What bears a date still to come was dated wrongly: clocks of servers err.
+	now := e.l.now()
+	if r.Published.From.After(now) {
+		r.Published = demarche.Date{}
 	}
 	id := r.ID
 	if at.taken {
@@ -465,6 +473,9 @@ func (e *entering) items(d demarche.Draft) ([]Item, error) {
 	}
 	for _, c := range d.Claims {
 		c.Report, c.ID, c.Source = renamed(c.Report, r.ID, id), renamed(c.ID, r.ID, id), renamed(c.Source, r.ID, id)
+		if c.Said.From.After(now) {
+			c.Said = demarche.Date{}
+		}
 		if !at.claims[c.ID] {
 			e.out.Claims++
 			if c.Status == "accepted" {
@@ -497,10 +508,12 @@ func (e *entering) items(d demarche.Draft) ([]Item, error) {
 
 // there is what the ledger has of a draft already.
 type there struct {
-	known  bool            // the report, byte for byte
-	done   bool            // and there is nothing to add to it
-	taken  bool            // its id, by another report
-	claims map[string]bool // ids of its claims
+	known bool // the report, byte for byte, or word for word under the same id
+	done  bool // and there is nothing to add to it
+	// destroyed: it was redacted. Under another id its content would be back.
+	destroyed bool
+	taken     bool            // its id, by another report
+	claims    map[string]bool // ids of its claims
 }
 
 // lookFor says what is there of a draft. A report that is there is entered again
@@ -528,9 +541,27 @@ func (e *entering) lookFor(d demarche.Draft) (at there, err error) {
 			if err != nil {
 				return err
 			}
+			if at.destroyed = same == "" && k != nil && k.state == redacted; at.destroyed {
+				return nil
+			}
+			if same == "" && k != nil && k.state == live {
+				have, err := v.get(time.Time{}, Ref{KindReport, r.ID})
+				if err != nil {
+					return err
+				}
+				if have.Record.(*Report).Text == r.Text {
+					same = r.ID
+				}
+			}
 			at.taken = at.taken || k != nil && k.number > 0 && same != r.ID
 			if at.taken {
 				own = r.ID + "-" + r.SHA256[:8]
+				if k, err = v.lookup(Ref{KindReport, own}); err != nil {
+					return err
+				}
+				if at.destroyed = k != nil && k.state == redacted; at.destroyed {
+					return nil
+				}
 			}
 			at.known = same != ""
 			at.done = same != "" && same != own

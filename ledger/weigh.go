@@ -407,46 +407,51 @@ type Withheld struct {
 // them for this purpose. Entries' reasons and histories are not part of it.
 func (l *Ledger) Export(ctx context.Context, asOf time.Time, named []Ref, each func(Record) error) (out Withheld, err error) {
 	err = l.view(ctx, func(v *view) error {
-		g := v.gate(asOf, named)
-		pass := func(kind Kind, want func(Record) bool) error {
-			return v.all(asOf, Filter{Kind: kind}, func(at Version) error {
-				if !want(at.Record) {
-					return nil
-				}
-				open, err := g.open(at.Record)
-				switch {
-				case err != nil:
-					return err
-				case open:
-					return each(at.Record)
-				case handlingOf(at.Record) == Confidential:
-					out.Confidential++
-				default:
-					out.Resting++
-				}
-				return nil
-			})
-		}
-		any := func(Record) bool { return true }
-		// Outlets come before reports, and reports before their unnamed sources.
-		inReport := func(r Record) bool { return r.(*Source).Report != "" }
-		if err := pass(KindSource, func(r Record) bool { return !inReport(r) }); err != nil {
-			return err
-		}
-		if err := pass(KindReport, any); err != nil {
-			return err
-		}
-		if err := pass(KindSource, inReport); err != nil {
-			return err
-		}
-		for k := KindClaim; k < lastKind; k++ {
-			if err := pass(k, any); err != nil {
-				return err
-			}
-		}
-		return nil
+		out, err = v.gate(asOf, named).export(func(at Version) error { return each(at.Record) })
+		return err
 	})
 	return out, err
+}
+
+// export gives what the gate lets through, each record after those it refers to.
+func (g *gate) export(each func(Version) error) (out Withheld, err error) {
+	pass := func(kind Kind, want func(Record) bool) error {
+		return g.v.all(g.asOf, Filter{Kind: kind}, func(at Version) error {
+			if !want(at.Record) {
+				return nil
+			}
+			open, err := g.open(at.Record)
+			switch {
+			case err != nil:
+				return err
+			case open:
+				return each(at)
+			case handlingOf(at.Record) == Confidential:
+				out.Confidential++
+			default:
+				out.Resting++
+			}
+			return nil
+		})
+	}
+	any := func(Record) bool { return true }
+	// Outlets come before reports, and reports before their unnamed sources.
+	inReport := func(r Record) bool { return r.(*Source).Report != "" }
+	if err := pass(KindSource, func(r Record) bool { return !inReport(r) }); err != nil {
+		return out, err
+	}
+	if err := pass(KindReport, any); err != nil {
+		return out, err
+	}
+	if err := pass(KindSource, inReport); err != nil {
+		return out, err
+	}
+	for k := KindClaim; k < lastKind; k++ {
+		if err := pass(k, any); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 // Releasable are those of some records that may leave the house; see Export.
@@ -473,11 +478,14 @@ type gate struct {
 	v     *view
 	asOf  time.Time
 	named map[Ref]bool
-	known map[Ref]bool // sources, reports, and what else many things rest on
+	known map[Ref]bool      // sources, reports, and what else many things rest on
+	live  map[Ref]bool      // whether they are still there
+	all   bool              // what is confidential too
+	shut  func(Record) bool // nil, or what stays for another reason
 }
 
 func (v *view) gate(asOf time.Time, named []Ref) *gate {
-	g := &gate{v, asOf, map[Ref]bool{}, map[Ref]bool{}}
+	g := &gate{v: v, asOf: asOf, named: map[Ref]bool{}, known: map[Ref]bool{}, live: map[Ref]bool{}}
 	for _, ref := range named {
 		g.named[ref] = true
 	}
@@ -488,7 +496,7 @@ func (g *gate) open(r Record) (bool, error) {
 	if g.named[r.Ref()] {
 		return true, nil
 	}
-	if handlingOf(r) == Confidential {
+	if !g.all && handlingOf(r) == Confidential || g.shut != nil && g.shut(r) {
 		return false, nil
 	}
 	ix := r.index()

@@ -49,10 +49,15 @@ It writes what the case says of the crisis:
 
 In these, places are no finer than a kilometre, sources that asked not to be named
 are not named, and the texts of reports are left out. ftm, acled and stix can be
-imported again.
+imported again. Of a ledger they tell what somebody stands for: claims that were
+accepted, with their sources, grades, reports and links.
 
---bundle writes the whole case, with reports and ledger, to one zip file, byte for
-byte. A case marked confidential is exported only with --confidential.`,
+--bundle writes the whole case to one zip file: the case file and the reports byte for
+byte, and a checked copy of the ledger.
+
+A case marked confidential is exported only with --confidential. Without it, whatever
+the ledger marks so stays, with all that rests on it; a bundle then holds what the
+ledger holds now, without its history.`,
 		Example: "  demarche export examples/imbra-river --bundle -o imbra.zip\n  demarche export examples/imbra-river --format acled -o incidents.csv\n  demarche export examples/published/elmira.yaml --format svg -o elmira.svg",
 		Args:    exactArgs(1, "CASE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -74,20 +79,7 @@ byte. A case marked confidential is exported only with --confidential.`,
 				return err
 			}
 			if bundle {
-				f, err := casefile.Open(args[0])
-				if err != nil {
-					return err
-				}
-				if err := outside(out, f); err != nil {
-					return err
-				}
-				if err := writeStream(out, func(w io.Writer) error { return casefile.Bundle(cmd.Context(), w, f, confidential) }); err != nil {
-					return err
-				}
-				if !a.quiet {
-					fmt.Fprintf(a.stdout, "Wrote %s. To unpack it:\n  demarche import %s DIR\n", out, out)
-				}
-				return nil
+				return a.bundle(cmd.Context(), args[0], out, confidential)
 			}
 			var b bytes.Buffer
 			if err := a.exportTo(cmd.Context(), &b, args[0], casefile.Format(format), casefile.ExportConfig{Lossy: lossy, Confidential: confidential}); err != nil {
@@ -102,8 +94,8 @@ byte. A case marked confidential is exported only with --confidential.`,
 	}
 	a.caseFlags(c)
 	c.Flags().StringVarP(&format, "format", "f", "", formatNames)
-	c.Flags().BoolVar(&bundle, "bundle", false, "write the whole case with reports and ledger to one zip file")
-	c.Flags().BoolVar(&confidential, "confidential", false, "export a case that is marked confidential: it may leave")
+	c.Flags().BoolVar(&bundle, "bundle", false, "write the whole case with its reports and a copy of its ledger to one zip file")
+	c.Flags().BoolVar(&confidential, "confidential", false, "what is marked confidential may leave: the case, and records of its ledger")
 	c.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of the terminal")
 	c.Flags().BoolVar(&lossy, "lossy", false, "leave out what the format cannot hold")
 	c.Flags().BoolVar(&force, "force", false, "replace the file if it is there")
@@ -116,14 +108,15 @@ func (a *app) exportTo(ctx context.Context, w io.Writer, path string, format cas
 		if a.asOf != "" || len(a.assume) > 0 || cfg.Lossy {
 			return usage("leave them out", "--as-of, --assume and --lossy ask something of the model, which %s does not hold", format)
 		}
-		f, err := casefile.Open(path)
+		v, err := a.leave(ctx, path, cfg.Confidential, false)
 		if err != nil {
 			return err
 		}
-		if cfg.Reports, err = reportsOf(ctx, f); err != nil {
+		defer v.Close()
+		if err := v.outgoing(ctx, &cfg); err != nil {
 			return err
 		}
-		return casefile.Export(w, f, format, cfg)
+		return casefile.Export(w, v.file, format, cfg)
 	}
 	crisis, err := a.open(ctx, path)
 	if err != nil {

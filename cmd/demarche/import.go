@@ -35,8 +35,10 @@ func (a *app) importCommand() *cobra.Command {
   .jsonl   FollowTheMoney entities that export wrote
   .json    a bundle of STIX 2.1 that export wrote
 
-A bundle goes to a new or empty folder, whole or not at all. Every command that
-takes a CASE also takes a .gmcr file itself.`,
+A bundle goes to a new or empty folder, whole or not at all; its ledger is checked and
+taken in as it is. From the other files, claims of a ledger come in as proposed: what
+others have accepted, nobody here has. Every command that takes a CASE also takes a
+.gmcr file itself.`,
 		Example: "  demarche import imbra.zip imbra\n  demarche import model.gmcr my-case\n  demarche import incidents.csv incidents",
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -54,15 +56,21 @@ takes a CASE also takes a .gmcr file itself.`,
 			}
 			next := "  demarche brief %[1]s\n"
 			if ext == ".zip" {
-				f, err := casefile.ImportBundle(cmd.Context(), args[0], out)
+				f, err := casefile.ImportBundle(cmd.Context(), args[0], out, a.adopt)
 				if err != nil {
 					return err
 				}
 				a.importWarnings(f)
 			} else {
-				f, err := a.importFile(cmd.Context(), args[0], out, ext, force)
+				f, got, err := a.importFile(cmd.Context(), args[0], out, ext, force)
 				if err != nil {
 					return err
+				}
+				if got.claims > 0 && !a.quiet {
+					fmt.Fprintf(a.stderr, "demarche: %s; nobody here has accepted any: see demarche ledger inbox %s\n", tally(got.claims, "claim came with it and is proposed", "claims came with it and are proposed"), out)
+				}
+				if got.dropped > 0 && !a.quiet {
+					fmt.Fprintf(a.stderr, "demarche: not taken over: %s\n", tally(got.dropped, "credence that an analyst elsewhere set by hand", "credences that analysts elsewhere set by hand"))
 				}
 				if f.Case.Conflict != nil {
 					next = "  demarche stability %[1]s\n"
@@ -87,9 +95,7 @@ func (a *app) importWarnings(f *casefile.File) {
 
 // importFile makes a case folder of one file. Only for a .gmcr file it makes a
 // folder for reports: claims of the others name reports that are not there.
-func (a *app) importFile(ctx context.Context, name, dir, ext string, force bool) (*casefile.File, error) {
-	var f *casefile.File
-	var err error
+func (a *app) importFile(ctx context.Context, name, dir, ext string, force bool) (f *casefile.File, got arrived, err error) {
 	if ext == ".gmcr" {
 		f, err = casefile.Open(name)
 	} else {
@@ -98,29 +104,29 @@ func (a *app) importFile(ctx context.Context, name, dir, ext string, force bool)
 			f, err = casefile.Import(name, data)
 		}
 	}
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = ctx.Err()
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, got, err
 	}
 	a.importWarnings(f)
+	if len(f.Records) > 0 {
+		got, err = a.takeIn(ctx, name, dir, f, force)
+		return f, got, err
+	}
 	path := filepath.Join(dir, casefile.CaseName)
 	if err := free(path, force); err != nil {
-		return nil, err
+		return nil, got, err
 	}
 	made := dir
 	if ext == ".gmcr" {
 		made = filepath.Join(dir, casefile.ReportsName)
 	}
 	if err := os.MkdirAll(made, 0o755); err != nil {
-		hint := "check that the folder above it is there and that there is room"
-		if errors.Is(err, fs.ErrPermission) {
-			hint = "check the permissions of the folder above it"
-		}
-		return nil, &demarche.Error{Kind: demarche.BadInput, Msg: "the case folder " + dir + " cannot be made", Hint: hint, Err: err}
+		return nil, got, cannotMake(dir, err)
 	}
-	return f, writeFile(path, f.Bytes())
+	return f, got, writeFile(path, f.Bytes())
 }
 
 // readImport reads a file of another program.

@@ -67,6 +67,11 @@ func (f *readMoreFlags) apply(ctx context.Context, a *app, list desk.ReportList,
 			return err
 		}
 	}
+	if !f.assistConfidential {
+		if err := a.mayBeShown(ctx, f.caseName, list.Paths); err != nil {
+			return err
+		}
+	}
 	helper, err := desk.NewAssistant(f.assistURL, f.assistModel, os.Getenv("DEMARCHE_ASSIST_KEY"))
 	if err != nil {
 		return err

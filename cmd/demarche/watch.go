@@ -33,7 +33,12 @@ type watchFlags struct {
 	once, pages, private bool
 	every, gap           time.Duration
 	archive              string
+	ledger               bool
+	by                   string
 }
+
+// leastProposed is how sure the reader must be of what watch proposes.
+const leastProposed = 0.5
 
 func (a *app) watchCommand() *cobra.Command {
 	var f watchFlags
@@ -41,15 +46,18 @@ func (a *app) watchCommand() *cobra.Command {
 		Use:   "watch CASE",
 		Short: "Follow feeds, pages and folders, and save new reports",
 		Long: `watch asks feeds, pages and folders for reports that are new, and saves each as a file
-in the reports folder of the case. Nothing that is there is changed. Near-copies of
-reports that are there are told and not saved. Without --once it goes on until it is
-stopped with Ctrl-C; the next time it goes on from there.
+in the reports folder of the case. Nothing that is there is changed. Without --once it
+goes on until it is stopped with Ctrl-C; the next time it goes on from there.
+
+Where the case has a ledger, each report is read at once and what it claims is proposed:
+see demarche ledger inbox. Near-copies of reports that are there are kept in the ledger,
+linked to the first, and count once with it. --ledger makes a ledger where there is none.
+Without a ledger, near-copies are told and not kept, and the reports wait for demarche
+ledger add.
 
 The sources are those in sources.opml in the case folder, if it is there, and those
 that are named here. Sites are asked as their robots.txt allows, one request at a time
-and with pauses. Addresses on this machine and in its network are not asked.
-
-What the reports claim is not yet entered into the case: read them with demarche read.`,
+and with pauses. Addresses on this machine and in its network are not asked.`,
 		Example: "  demarche watch my-case\n  demarche watch my-case --once --feeds feeds.opml\n  demarche watch my-case --url https://example.org/news.rss --every 30m",
 		Args:    exactArgs(1, "CASE"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.watch(cmd.Context(), args[0], f) },
@@ -61,13 +69,15 @@ What the reports claim is not yet entered into the case: read them with demarche
 	c.Flags().DurationVar(&f.every, "every", 15*time.Minute, "the time between two rounds, such as 30m or 2h")
 	c.Flags().BoolVar(&f.pages, "pages", false, "fetch the page that each new item of a feed links to, and save its text where it is longer")
 	c.Flags().StringVar(&f.archive, "archive", "", "keep what is fetched, byte for byte, in a new web archive (WARC) in this folder")
+	c.Flags().BoolVar(&f.ledger, "ledger", false, "make a ledger if the case has none, and propose what the reports claim")
+	c.Flags().StringVar(&f.by, "by", "", "who proposes it; DEMARCHE_USER, or the name you are logged in with, if left out")
 	c.Flags().DurationVar(&f.gap, "gap", 2*time.Second, "the least time between two requests to one server")
 	c.Flags().BoolVar(&f.private, "allow-private", false, "let sources lie on this machine and in its network")
 	return c
 }
 
 // watch follows the sources of a case.
-func (a *app) watch(ctx context.Context, path string, f watchFlags) error {
+func (a *app) watch(ctx context.Context, path string, f watchFlags) (err error) {
 	if f.every < leastEvery {
 		return usage("write a time such as 15m", "--every %v: sites are asked once a minute at most", f.every)
 	}
@@ -86,8 +96,20 @@ func (a *app) watch(ctx context.Context, path string, f watchFlags) error {
 	if err != nil {
 		return err
 	}
-	copies, err := a.reportsThere(ctx, file)
+	intake.Tidy(filepath.Join(dir, casefile.ReportsName), time.Now())
+	following, err := a.follow(ctx, path, f)
 	if err != nil {
+		return err
+	}
+	var copies *intake.Copies
+	if following != nil {
+		copies = following.copies
+		defer func() {
+			if e := following.Close(); err == nil {
+				err = e
+			}
+		}()
+	} else if copies, err = a.reportsThere(ctx, file); err != nil {
 		return err
 	}
 	keep := &archive{dir: f.archive}
@@ -97,9 +119,13 @@ func (a *app) watch(ctx context.Context, path string, f watchFlags) error {
 		Seed: seedOf(dir),
 		Fetch: intake.FetchConfig{
 			Agent: intake.RobotName + "/" + version + " (+https://github.com/demarche/demarche)", AllowPrivate: f.private, Gap: f.gap,
+			Now: func() time.Time { return clock() },
 		},
 		Each: func(found intake.Found) error {
 			wipe()
+			if following != nil {
+				return following.take(ctx, dir, found)
+			}
 			return a.saveFound(dir, found)
 		},
 		Problem: func(err error) {
@@ -120,7 +146,10 @@ func (a *app) watch(ctx context.Context, path string, f watchFlags) error {
 		r, err := w.Once(ctx)
 		wipe()
 		if err == nil {
-			a.tellRound(r, 0)
+			a.tellRound(r, following.told(), 0)
+			if following != nil && following.any && !a.quiet {
+				fmt.Fprintf(a.stderr, "Proposed claims move nothing yet: see demarche ledger inbox %s\n", filepath.Clean(path))
+			}
 			if r.Failed > 0 && r.Failed == r.Asked {
 				return &saidError{demarche.Unavailable}
 			}
@@ -132,11 +161,21 @@ func (a *app) watch(ctx context.Context, path string, f watchFlags) error {
 		}
 		return err
 	}
-	err = w.Run(ctx, f.every, func(r intake.Round) {
+	inner, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	err = w.Run(inner, f.every, func(r intake.Round) {
 		wipe()
-		a.tellRound(r, f.every)
+		a.tellRound(r, following.told(), f.every)
+		if following != nil { // what the ledger was too busy for is entered now
+			if err := following.round(ctx); err != nil {
+				stop(err)
+			}
+		}
 	})
 	wipe()
+	if cause := context.Cause(inner); ctx.Err() == nil && cause != nil {
+		return cause
+	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		if !a.quiet {
 			fmt.Fprintln(a.stderr, "demarche: stopped; what was saved stays, and the same command goes on from there")
@@ -252,7 +291,24 @@ func (a *app) reportsThere(ctx context.Context, file *casefile.File) (*intake.Co
 
 // saveFound saves a report that is new, and tells it.
 func (a *app) saveFound(dir string, found intake.Found) error {
-	rep := found.Report
+	line := titleLine(found.Report)
+	if found.There {
+		return nil
+	}
+	if found.CopyOf != "" {
+		_, err := fmt.Fprintf(a.stdout, "not saved, a near-copy of %s: %s\n", found.CopyOf, line)
+		return err
+	}
+	path, fresh, err := intake.Save(filepath.Join(dir, casefile.ReportsName), found.Report)
+	if err != nil || !fresh {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "%s: %s\n", path, line)
+	return err
+}
+
+// titleLine is a report in a line: its title, its outlet and its date.
+func titleLine(rep demarche.Report) string {
 	about := rep.Publisher
 	if rep.Published.Text != "" {
 		about = strings.TrimPrefix(about+", "+rep.Published.Text, ", ")
@@ -264,16 +320,7 @@ func (a *app) saveFound(dir string, found intake.Found) error {
 	if about = printable(about); about != "" {
 		line += " (" + about + ")"
 	}
-	if found.CopyOf != "" {
-		_, err := fmt.Fprintf(a.stdout, "not saved, a near-copy of %s: %s\n", found.CopyOf, line)
-		return err
-	}
-	path, fresh, err := intake.Save(filepath.Join(dir, casefile.ReportsName), rep)
-	if err != nil || !fresh {
-		return err
-	}
-	_, err = fmt.Fprintf(a.stdout, "%s: %s\n", path, line)
-	return err
+	return line
 }
 
 // printable leaves out what could steer a terminal: the words are those of
@@ -287,8 +334,9 @@ func printable(s string) string {
 	}, s))
 }
 
-// tellRound tells what came of a round.
-func (a *app) tellRound(r intake.Round, every time.Duration) {
+// tellRound tells what came of a round; proposed is how many claims were, -1
+// where there is no ledger.
+func (a *app) tellRound(r intake.Round, proposed int, every time.Duration) {
 	if a.quiet {
 		return
 	}
@@ -299,6 +347,9 @@ func (a *app) tellRound(r intake.Round, every time.Duration) {
 		} else if n > 1 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, several))
 		}
+	}
+	if proposed >= 0 {
+		parts = append(parts, plural(proposed, "proposed claim"))
 	}
 	tell(r.Copies, "near-copy or report met before", "near-copies or reports met before")
 	tell(r.Failed, "source could not be read and is asked again later", "sources could not be read and are asked again later")
