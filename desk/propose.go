@@ -46,7 +46,10 @@ func (c *Crisis) NewDrafter(cfg DraftConfig) *Drafter {
 // Knows tells of a report that was entered earlier, under the name that it has
 // among the copies. What it copies was found out then.
 func (d *Drafter) Knows(name string, r demarche.HeldReport) {
-	d.ids[name], d.held[r.SHA256] = r.ID, true
+	d.ids[name] = r.ID
+	if r.SHA256 != "" {
+		d.held[r.SHA256] = true
+	}
 	if r.Outlet != "" {
 		d.outlets[r.Outlet] = true
 	}

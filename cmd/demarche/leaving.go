@@ -66,7 +66,6 @@ func (v *leaving) Close() error {
 	return v.Ledger.Close()
 }
 
-func claimRef(id string) ledger.Ref  { return ledger.Ref{Kind: ledger.KindClaim, ID: id} }
 func reportRef(id string) ledger.Ref { return ledger.Ref{Kind: ledger.KindReport, ID: id} }
 
 // judge asks the ledger about the claims of the case file and the files of

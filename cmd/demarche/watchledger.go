@@ -32,6 +32,7 @@ type following struct {
 	copies   *intake.Copies
 	drafter  *desk.Drafter
 	held     map[string][sha256.Size]byte // reports in the ledger -> hash of the text
+	outlets  map[string]string            // of reports, by their ids
 	shas     map[string]bool              // hashes of their bytes
 	files    map[string]string            // files of the reports folder that are done with -> size and time
 	proposed int                          // claims, since it was told last
@@ -48,7 +49,7 @@ func (a *app) follow(ctx context.Context, path string, f watchFlags) (*following
 	if _, err := os.Stat(where); !f.ledger && a.db == "" && os.Getenv("DEMARCHE_DB") == "" && errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
-	w := &following{app: a, path: path, copies: &intake.Copies{}, held: map[string][sha256.Size]byte{}, shas: map[string]bool{}, files: map[string]string{}}
+	w := &following{app: a, path: path, copies: &intake.Copies{}, held: map[string][sha256.Size]byte{}, outlets: map[string]string{}, shas: map[string]bool{}, files: map[string]string{}}
 	if w.who, err = analyst(f.by); err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (w *following) begin(ctx context.Context, path string) (err error) {
 	}
 	var all []known
 	if err := w.Reports(ctx, time.Time{}, func(r demarche.HeldReport) error {
-		w.held[r.ID] = sha256.Sum256([]byte(r.Text))
+		w.held[r.ID], w.outlets[r.ID] = sha256.Sum256([]byte(r.Text)), r.Outlet
 		if r.SHA256 != "" {
 			w.shas[r.SHA256] = true
 		}
@@ -95,7 +96,9 @@ func (w *following) begin(ctx context.Context, path string) (err error) {
 func (w *following) round(ctx context.Context) error {
 	w.drafter = w.crisis.NewDrafter(desk.DraftConfig{FoundBy: demarche.FoundByReader + reader.Version(), MinConfidence: leastProposed, Handling: w.crisis.Case.Handling})
 	for id := range w.held {
-		w.drafter.Knows(id, id)
+		r := demarche.HeldReport{Outlet: w.outlets[id]}
+		r.ID = id
+		w.drafter.Knows(id, r)
 	}
 	paths, err := w.crisis.File.ReportFiles()
 	if err != nil {
