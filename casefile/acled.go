@@ -261,7 +261,12 @@ func ImportACLED(name string, data []byte) (*File, error) {
 			break
 		}
 		if err != nil || len(row) > len(header) {
-			line, _ := r.FieldPos(0)
+			line := 0
+			if bad, ok := errors.AsType[*csv.ParseError](err); ok {
+				line = bad.Line // of a row that cannot be read no cell has a place
+			} else {
+				line, _ = r.FieldPos(0)
+			}
 			return nil, notImported(name, "save it as CSV again: commas between cells, quotation marks around text with commas", "line %d cannot be read as cells of a table", line)
 		}
 		cells := map[string]string{}
