@@ -648,6 +648,30 @@ func randomFilter(rng *rand.Rand, want map[Ref]Record) (Filter, func(Record) boo
 	}
 }
 
+// TestAhead: what was known on a day is listed for it by when it is about, also
+// what begins after that day; before and after a rebuild.
+func TestAhead(t *testing.T) {
+	onBoth(t, func(t *testing.T, l *Ledger) {
+		for n, said := range []string{"2025-12-31", "2026-03", "2026-01-01"} {
+			c := &Claim{ID: fmt.Sprintf("c%d", n), Says: "So", Said: said, Status: "proposed"}
+			if _, err := l.Put(t.Context(), Change{Who: "Ann", Why: "x", Learned: dawn.Add(time.Duration(n) * time.Second)}, c, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		about := Filter{Kind: KindClaim, AboutFrom: dawn.AddDate(0, 0, -5), AboutTo: dawn.AddDate(0, 6, 0)}
+		for range 2 {
+			for n, want := range [][]string{{"claim c0"}, {"claim c1", "claim c0"}, {"claim c1", "claim c2", "claim c0"}} {
+				if got := refs(everything(t, l, dawn.Add(time.Duration(n)*time.Second), about, 1)); !slices.Equal(got, want) {
+					t.Errorf("second %d: %v, want %v", n, got, want)
+				}
+			}
+			if err := l.Rebuild(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 // TestSearchKeepsUp: a text is found as of each day on which it stood, however
 // often the rest of its record changes.
 func TestSearchKeepsUp(t *testing.T) {
