@@ -302,6 +302,7 @@ func wordsOfSchema2(t *testing.T, l *Ledger) {
 		add = `INSERT INTO words (doc, text) VALUES (?, to_tsvector('simple', CAST(? AS TEXT)))`
 	}
 	exec(`DROP TABLE words`)
+	exec(`DROP TABLE ahead`)
 	for _, q := range make {
 		exec(q)
 	}

@@ -291,7 +291,7 @@ func random(t *testing.T, seed, run uint64, ledgers ...*Ledger) ([]saidOnce, map
 			write(&Proposition{ID: fmt.Sprintf("p%d", rng.IntN(4)), Says: phrase()})
 		case n < 10:
 			write(&Claim{ID: fmt.Sprintf("c%d", rng.IntN(25)), Report: someID(KindReport), Source: someID(KindSource), Says: phrase(),
-				Said: pick([]string{"", "2025", "2025-11", "2025-12-01", "recently", "../2025-12-02", "2025-09/2025-12"}), Act: pick(append(Acts, "")), Stance: pick(append(Stances, "")),
+				Said: pick([]string{"", "2025", "2025-11", "2025-12-01", "2026-01-02", "recently", "../2025-12-02", "2025-09/2025-12"}), Act: pick(append(Acts, "")), Stance: pick(append(Stances, "")),
 				Record: pick(append(RecordTerms, "")), Credibility: rng.IntN(7), Status: pick(append(Statuses, "accepted", "accepted", "accepted")), Handling: pick(handlings),
 				Relayed: pick([]string{"", "", someID(KindSource)})})
 		case n == 10: // another status, the same words
@@ -615,10 +615,10 @@ func randomFilter(rng *rand.Rand, want map[Ref]Record) (Filter, func(Record) boo
 		f.Proposition = fmt.Sprintf("p%d", rng.IntN(4))
 	}
 	if rng.IntN(8) == 0 {
-		f.AboutFrom = time.Date(2025, 11, 1+rng.IntN(60), 0, 0, 0, 0, time.UTC)
+		f.AboutFrom = time.Date(2025, 11, 1+rng.IntN(64), 0, 0, 0, 0, time.UTC)
 	}
 	if rng.IntN(8) == 0 {
-		f.AboutTo = time.Date(2025, 11, 1+rng.IntN(60), 0, 0, 0, 0, time.UTC)
+		f.AboutTo = time.Date(2025, 11, 1+rng.IntN(66), 0, 0, 0, 0, time.UTC)
 	}
 	if rng.IntN(3) == 0 {
 		f.Text = []string{"talks", "nicolas", "doha -minister", `"talks doha"`, "min*", "3 000", "ELAN", `"talks fai"*`, "nothere"}[rng.IntN(9)]
@@ -646,6 +646,30 @@ func randomFilter(rng *rand.Rand, want map[Ref]Record) (Filter, func(Record) boo
 		}
 		return false
 	}
+}
+
+// TestAhead: what was known on a day is listed for it by when it is about, also
+// what begins after that day; before and after a rebuild.
+func TestAhead(t *testing.T) {
+	onBoth(t, func(t *testing.T, l *Ledger) {
+		for n, said := range []string{"2025-12-31", "2026-03", "2026-01-01"} {
+			c := &Claim{ID: fmt.Sprintf("c%d", n), Says: "So", Said: said, Status: "proposed"}
+			if _, err := l.Put(t.Context(), Change{Who: "Ann", Why: "x", Learned: dawn.Add(time.Duration(n) * time.Second)}, c, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		about := Filter{Kind: KindClaim, AboutFrom: dawn.AddDate(0, 0, -5), AboutTo: dawn.AddDate(0, 6, 0)}
+		for range 2 {
+			for n, want := range [][]string{{"claim c0"}, {"claim c1", "claim c0"}, {"claim c1", "claim c2", "claim c0"}} {
+				if got := refs(everything(t, l, dawn.Add(time.Duration(n)*time.Second), about, 1)); !slices.Equal(got, want) {
+					t.Errorf("second %d: %v, want %v", n, got, want)
+				}
+			}
+			if err := l.Rebuild(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
 
 // TestSearchKeepsUp: a text is found as of each day on which it stood, however

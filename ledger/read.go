@@ -773,6 +773,16 @@ func (v *view) timeline(s *sieve, past bool, from place, limit int) ([]found, er
 	if from == end {
 		from = place{s.aboutTo, -1}
 	}
+	if s.at != latest {
+		// What begins later was not known then: it need not be looked through.
+		var ahead int64
+		if err := v.tx.QueryRowContext(v.ctx, v.q(`SELECT coalesce(max(most), 0) FROM ahead WHERE kind = ?`), int64(s.kind)).Scan(&ahead); err != nil {
+			return nil, err
+		}
+		if last := s.at + ahead; last < from.since {
+			from = place{last, math.MaxInt64}
+		}
+	}
 	cond = " AND (d0, seq) < (?, ?)" + cond
 	args = append([]any{from.since, from.seq}, args...)
 	var out []found

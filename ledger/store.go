@@ -184,7 +184,7 @@ var migrations = [][]string{
 		`CREATE TABLE backup (made {int} NOT NULL, place TEXT NOT NULL, seq {int} NOT NULL, sha TEXT NOT NULL)`,
 	},
 	nil, // see derived
-	// Schema 3 keeps sources and reports in the full-text index.
+	// Schema 3 keeps sources and reports in the full-text index, and has ahead.
 	{
 		`DROP TABLE IF EXISTS now`, `DROP TABLE IF EXISTS past`, `DROP TABLE IF EXISTS facets`, `DROP TABLE IF EXISTS uses`, `DROP TABLE IF EXISTS words`,
 	},
@@ -214,11 +214,13 @@ var derived = []string{
 	`CREATE INDEX past_about ON past (kind, span, d0, seq, d1, facet, since, until) WHERE span IS NOT NULL`,
 	// Every facet that ever was, so that rare ones are found one by one.
 	`CREATE TABLE facets (kind {int} NOT NULL, facet {int} NOT NULL, PRIMARY KEY (kind, facet)) {by key}`,
+	// By how much, at most, what a version is about begins after it was learned.
+	`CREATE TABLE ahead (kind {int} PRIMARY KEY, most {int} NOT NULL)`,
 	`CREATE TABLE uses (seq {int} NOT NULL, claim {int} NOT NULL, PRIMARY KEY (seq, claim)) {by key}`,
 	`CREATE INDEX uses_claim ON uses (claim)`,
 }
 
-var derivedTables = []string{"now", "past", "facets", "uses", "words"}
+var derivedTables = []string{"now", "past", "facets", "ahead", "uses", "words"}
 
 // Schema is the version of the tables that this program writes.
 var Schema = len(migrations)

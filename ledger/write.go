@@ -551,6 +551,7 @@ type writer struct {
 	known    map[Ref]*known
 	bytes    map[string]*sameBytes // of reports in this batch, by their hash
 	facets   map[[2]int64]bool     // that are there for sure
+	ahead    map[Kind]int64        // of what was written, where it is more than 0
 
 	entries, records, nows, originals, words, uses many
 }
@@ -606,7 +607,7 @@ func (l *Ledger) locked(ctx context.Context, ch Change, f func(*writer) error) e
 
 // writerOn is a writer in a transaction that was begun on a connection.
 func (l *Ledger) writerOn(ctx context.Context, conn *sql.Conn, tx *sql.Tx) *writer {
-	w := &writer{l: l, ctx: ctx, conn: conn, tx: tx, known: map[Ref]*known{}, bytes: map[string]*sameBytes{}, facets: map[[2]int64]bool{}}
+	w := &writer{l: l, ctx: ctx, conn: conn, tx: tx, known: map[Ref]*known{}, bytes: map[string]*sameBytes{}, facets: map[[2]int64]bool{}, ahead: map[Kind]int64{}}
 	rows := func(table string, columns ...string) many { return many{w: w, table: table, columns: columns} }
 	w.entries = rows("entry", "who", "why", "recorded", "seq", "kind", "id", "num", "prev", "number", "op", "learned", "payload", "salt", "content", "hash")
 	w.records = rows("record", "kind", "id", "num", "seq", "number", "state", "learned")
@@ -624,6 +625,12 @@ func (w *writer) q(s string) string { return w.l.d.sql(s) }
 func (w *writer) finish() error {
 	if err := w.flush(); err != nil {
 		return err
+	}
+	for kind, most := range w.ahead {
+		if _, err := w.tx.ExecContext(w.ctx, w.q(`INSERT INTO ahead (kind, most) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET most = excluded.most WHERE ahead.most < excluded.most`),
+			int64(kind), most); err != nil {
+			return err
+		}
 	}
 	return w.words.flush()
 }
@@ -1003,6 +1010,9 @@ func (w *writer) place(r *row, k *known, p *prepared) error {
 		return nil
 	}
 	span, d0, d1 := spanOf(p.ix.about)
+	if begins, ok := d0.(int64); ok && begins-r.learned > w.ahead[r.ref.Kind] {
+		w.ahead[r.ref.Kind] = begins - r.learned
+	}
 	if rep, ok := p.record.(*Report); ok {
 		after.size = int64(len(rep.Text))
 	}
