@@ -100,7 +100,7 @@ func (d *Drafter) Draft(r *Reading) demarche.Draft {
 		d.byHand[c.claim.ID] = true
 	}
 	d.propositions(&out)
-	if first, ok := d.ids[r.CopyOf]; ok && r.CopyOf != "" && !d.held[rep.SHA256] {
+	if first, ok := d.ids[r.CopyOf]; ok && r.CopyOf != "" && first != rep.ID && !d.held[rep.SHA256] {
 		out.Report.CopyOf = []demarche.ReportCopy{{Report: first, Share: tidy(r.Overlap)}}
 		if original := d.drafts[r.CopyOf]; original != nil {
 			copyClaims(&out, original)

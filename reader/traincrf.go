@@ -87,6 +87,9 @@ type crfConfig struct {
 	// The weights are the mean over the last rounds, tail of them, looked at shots
 	// times in each.
 	tail, shots int
+	// trainings is how many times it is trained, each with random choices of its
+	// own; the weights are the mean of all. 0 is once.
+	trainings int
 }
 
 type learner struct {
@@ -118,10 +121,6 @@ func (l *learner) step(k int, g float32) {
 
 // trainCRF trains on the sequences of those texts that take says.
 func trainCRF(ctx context.Context, c *corpus, conf crfConfig, take func(text int) bool) (*crf, error) {
-	const L = int(labels)
-	rows := newLearner(c.number.n*8, conf)
-	trans := newLearner(int(edges)*L*L, conf)
-	trans.lasso = 0
 	var mean meanWeights
 	var seqs []sequence
 	for _, s := range c.seqs {
@@ -129,6 +128,22 @@ func trainCRF(ctx context.Context, c *corpus, conf crfConfig, take func(text int
 			seqs = append(seqs, s)
 		}
 	}
+	for again := range max(1, conf.trainings) {
+		once := conf
+		once.seed += uint64(again) * 0x632BE59BD9B4E019
+		if err := trainOnce(ctx, c, once, seqs, &mean); err != nil {
+			return nil, err
+		}
+	}
+	return freeze(c.number, mean.of(0), mean.of(1)), nil
+}
+
+// trainOnce trains on sequences, and adds its weights to the mean.
+func trainOnce(ctx context.Context, c *corpus, conf crfConfig, seqs []sequence, mean *meanWeights) error {
+	const L = int(labels)
+	rows := newLearner(c.number.n*8, conf)
+	trans := newLearner(int(edges)*L*L, conf)
+	trans.lasso = 0
 	var pot, fwd, bwd [][L]float64
 	var factor [edges][L][L]float64
 	tk := uint64(conf.seed)*0x9E3779B97F4A7C15 + 1
@@ -139,7 +154,7 @@ func trainCRF(ctx context.Context, c *corpus, conf crfConfig, take func(text int
 	for round := range conf.rounds {
 		for step, k := range order(len(seqs), conf.seed, round) {
 			if k%256 == 0 && ctx.Err() != nil {
-				return nil, ctx.Err()
+				return ctx.Err()
 			}
 			if round >= conf.rounds-conf.tail && (step+1)%max(1, len(seqs)/conf.shots) == 0 {
 				mean.add(rows.w, trans.w)
@@ -289,7 +304,7 @@ func trainCRF(ctx context.Context, c *corpus, conf crfConfig, take func(text int
 	if mean.n == 0 {
 		mean.add(rows.w, trans.w)
 	}
-	return freeze(c.number, mean.of(0), mean.of(1)), nil
+	return nil
 }
 
 // meanWeights is the mean of weights at several moments: those at the last moment

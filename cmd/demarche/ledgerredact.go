@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/ledger"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -24,7 +26,8 @@ report as they came, and what the search holds of it. That there was such a reco
 entered it and when, and who redacted it and why, stays. It cannot be undone.
 
 Copies made before are out of reach: backups are listed, and so are records that rest on
-it and may quote it, and briefs that used it. On a terminal it asks for the id once more.`,
+it and may quote it, briefs that used it, and files in the folder of the case that hold
+its words. On a terminal it asks for the id once more.`,
 		Example: "  demarche ledger redact my-case leak.2 --why \"the source asked for it\"\n  demarche ledger redact my-case report leak --yes --why \"published by mistake\"",
 		Args:    idArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,11 +61,16 @@ it and may quote it, and briefs that used it. On a terminal it asks for the id o
 					return &demarche.Error{Kind: demarche.No, Msg: "that was not its id; nothing was destroyed", Hint: "write the id as it is shown"}
 				}
 			}
+			// After the redaction nobody knows its words any more.
+			elsewhere, err := c.elsewhere(ctx, ref, last.Record)
+			if err != nil {
+				return err
+			}
 			t, err := c.Redact(ctx, c.Change, ref)
 			if err != nil {
 				return err
 			}
-			return c.tombstone(t)
+			return c.tombstone(t, elsewhere)
 		},
 	}
 	f.add(c)
@@ -80,8 +88,26 @@ func confirmed(in io.Reader, out io.Writer, ref ledger.Ref) (bool, error) {
 	return strings.TrimSpace(line) == ref.ID, nil
 }
 
+// elsewhere are the places in the folder of the case that hold what a record says.
+func (c *changing) elsewhere(ctx context.Context, ref ledger.Ref, r ledger.Record) ([]desk.Place, error) {
+	crisis, err := desk.Open(ctx, c.path, desk.Question{Now: clock(), Book: c.Ledger})
+	if err != nil {
+		return nil, err
+	}
+	var words []string
+	switch r := r.(type) {
+	case *ledger.Claim:
+		words = []string{r.Says, r.Quote}
+	case *ledger.Report:
+		words = []string{r.Text}
+	case *ledger.Source:
+		words = []string{r.Name, r.Description}
+	}
+	return desk.WhereElse(crisis, ref.Kind.String(), ref.ID, words...)
+}
+
 // tombstone tells what is left and what is out of reach.
-func (c *changing) tombstone(t ledger.Tombstone) error {
+func (c *changing) tombstone(t ledger.Tombstone, elsewhere []desk.Place) error {
 	say := func(format string, args ...any) error { return c.tell(fmt.Sprintf(format, args...)) }
 	if err := say("Destroyed the content of the %s, in %s.", refWords(t.Ref), versions(t.Entries)); err != nil {
 		return err
@@ -110,11 +136,12 @@ func (c *changing) tombstone(t ledger.Tombstone) error {
 			return err
 		}
 	}
-	what := "copies that were made without this program"
-	if t.Ref.Kind == ledger.KindReport {
-		what = "the file in the folder of reports, if it is there; " + what
+	for _, p := range elsewhere {
+		if err := say("- Not reached: %s, %s. Look at it, and take it out.", p.Pos, p.What); err != nil {
+			return err
+		}
 	}
-	return say("- Not reached: %s.", what)
+	return say("- Not reached: copies that were made without this program, or outside the folder of the case.")
 }
 
 func versions(n int) string {
