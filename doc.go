@@ -8,6 +8,7 @@
 //	engine     compiles the conflict and answers questions about it
 //	intake     turns files into reports
 //	reader     finds who says what in a report
+//	ledger     keeps every claim with two clocks, and never forgets one
 //	brief      puts results into words and pictures
 //	desk       the analyst's verbs
 //
@@ -23,5 +24,7 @@
 //	authority    a claim about what the law permits or bars
 //	world        one way in which every proposition could turn out
 //	claim        somebody's words on something, from one report
+//	origin       claims that count once: copies, or one speaker quoted by many
+//	holdings     what a ledger held at one time, as far as it bears on a case
 //	credence     how likely a proposition is taken to be, from 0 to 1
 package demarche
