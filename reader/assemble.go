@@ -63,7 +63,7 @@ func (r *reading) learn(m *model) {
 const certain = .85
 
 // seconded is the confidence from which the rules tip what the judge leaves open.
-const seconded = .55
+const seconded = .52
 
 // bound keeps the chance of an attribution within what is known of such ones
 // beside the texts that the model was trained on.
@@ -103,6 +103,10 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 				c.cue, c.source, c.content = g.cue, g.source, g.content
 			}
 			return max(chance, .5)
+		case g.rule == ruleAccording && chance < .5 && len(c.content) == 0 && len(g.content) > 0 && g.confidence >= .65:
+			// The linker took what is said for a part of the source.
+			c.cue, c.source, c.content = g.cue, g.source, g.content
+			return max(chance, .55)
 		case quotes || g.rule == ruleAccording:
 			return chance
 		}

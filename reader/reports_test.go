@@ -23,7 +23,7 @@ type expected struct {
 // expected attributions found with a confidence of 0.5 or more, and of these the
 // acts, stances and records that are right.
 const (
-	leastFound     = 100
+	leastFound     = 98
 	leastDescribed = 100
 )
 

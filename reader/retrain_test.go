@@ -82,17 +82,17 @@ func TestRetrainNothing(t *testing.T) {
 
 // A verb that nobody uses, in sentences of a shape.
 var tooted = []string{
-	"[The ministry] <tooted> {that the bridge was closed}.",
-	"[A spokesman for the army] <tooted> {that two soldiers had been freed}.",
-	"[President Rudolf Zenda] <tooted> {that the talks would go on in May}.",
-	"[The rebels] <tooted> {that they had taken the town}.",
+	"[The ministry] <tooted> {the closing of the bridge}.",
+	"[A spokesman for the army] <tooted> {the return of two soldiers}.",
+	"[President Rudolf Zenda] <tooted> {further talks in May}.",
+	"[The rebels] <tooted> {the capture of the town}.",
 }
 
 var tootedElsewhere = []string{
-	"[The governor] <tooted> {that the dam would hold}.",
-	"[Officials in Lissa] <tooted> {that nobody had been hurt}.",
-	"[Foreign minister Ana Roe] <tooted> {that the border was open again}.",
-	"[The company] <tooted> {that its pipeline had burst}.",
+	"[The governor] <tooted> {the strength of the dam}.",
+	"[Officials in Lissa] <tooted> {the end of the floods}.",
+	"[Foreign minister Ana Roe] <tooted> {the opening of the border}.",
+	"[The company] <tooted> {a new pipeline to the coast}.",
 }
 
 // TestRetrainPattern shows four sentences of a shape to the trainer, and reads four
@@ -129,6 +129,8 @@ func TestRetrainRejects(t *testing.T) {
 		"[The gauge at Orsa] <says> {the river is two metres high}.",
 		"[The old gauge] <says> {the lake fell by a foot}.",
 		"[The gauge on the bridge] <says> {the level is stable}.",
+		"[The upper gauge] <says> {the water is two metres high}.",
+		"[The gauge] <says> {the lake stands at six metres}.",
 	}
 	others := []string{
 		"[The gauge at Sarn] <says> {the canal stands at one metre}.",
@@ -160,7 +162,7 @@ func TestRetrainRejects(t *testing.T) {
 func TestRetrainMoves(t *testing.T) {
 	var cs []Correction
 	for _, s := range []struct{ was, is string }{
-		{"[The governor] <said in a statement> {that the dam would hold}.", "[The governor] <said> in a statement {that the dam would hold}."},
+		{"[The governor] <said in a statement> {the strength of the dam}.", "[The governor] <said> in a statement {the strength of the dam}."},
 		{"[The army] <said in a statement> {that two soldiers had died}.", "[The army] <said> in a statement {that two soldiers had died}."},
 		{"[President Rudolf Zenda] <said in an interview> {that he would not resign}.", "[President Rudolf Zenda] <said> in an interview {that he would not resign}."},
 		{"[The mayor] <said in a letter> {that the school was closed}.", "[The mayor] <said> in a letter {that the school was closed}."},
@@ -176,7 +178,7 @@ func TestRetrainMoves(t *testing.T) {
 	}
 	for _, s := range []string{
 		"[The minister] <said> in a statement {that the border was shut}.",
-		"[The company] <said> in a letter {that its pipeline had burst}.",
+		"[The company] <said> in a letter {a new pipeline to the coast}.",
 	} {
 		if c := marked(t, s, true); hits(m, c) != 1 || hits(Shipped(), c) != 0 {
 			t.Errorf("%s: %+v", s, Frames(Read(c.Text, Options{Model: m}).Attributions))
