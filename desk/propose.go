@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,16 +32,16 @@ type DraftConfig struct {
 type Drafter struct {
 	crisis  *Crisis
 	cfg     DraftConfig
-	ids     map[string]string          // path of a report -> its id
-	held    map[string]bool            // hashes of the reports that the ledger has
-	drafts  map[string]*demarche.Draft // by path, those that others may copy
-	outlets map[string]bool            // known by their ids
-	byHand  map[string]bool            // claims of the case file that were given out
+	ids     map[string]string       // path of a report -> its id
+	held    map[string]bool         // hashes of the reports that the ledger has
+	drafts  map[string][]repeatable // by path, what others may copy
+	outlets map[string]bool         // known by their ids
+	byHand  map[string]bool         // claims of the case file that were given out
 }
 
 // NewDrafter makes one.
 func (c *Crisis) NewDrafter(cfg DraftConfig) *Drafter {
-	return &Drafter{crisis: c, cfg: cfg, ids: map[string]string{}, held: map[string]bool{}, outlets: map[string]bool{}, drafts: map[string]*demarche.Draft{}, byHand: map[string]bool{}}
+	return &Drafter{crisis: c, cfg: cfg, ids: map[string]string{}, held: map[string]bool{}, outlets: map[string]bool{}, drafts: map[string][]repeatable{}, byHand: map[string]bool{}}
 }
 
 // Knows tells of a report that was entered earlier, under the name that it has
@@ -102,14 +103,12 @@ func (d *Drafter) Draft(r *Reading) demarche.Draft {
 	d.propositions(&out)
 	if first, ok := d.ids[r.CopyOf]; ok && r.CopyOf != "" && first != rep.ID && !d.held[rep.SHA256] {
 		out.Report.CopyOf = []demarche.ReportCopy{{Report: first, Share: tidy(r.Overlap)}}
-		if original := d.drafts[r.CopyOf]; original != nil {
-			copyClaims(&out, original)
-		}
+		copyClaims(&out, d.drafts[r.CopyOf])
 	}
 	d.ids[r.Path] = rep.ID
-	light := out // what later copies are compared with
-	light.Report.Text, light.Original = "", nil
-	d.drafts[r.Path] = &light
+	for _, c := range out.Claims {
+		d.drafts[r.Path] = append(d.drafts[r.Path], repeatable{strings.Clone(c.ID), strings.Clone(c.Source), wordsIn(c.Quote)})
+	}
 	return out
 }
 
@@ -301,10 +300,12 @@ func (w *drafting) relay(a reader.Attribution) string {
 	if a.Addressee != nil {
 		name = a.Addressee.Text
 	} else if n := len(a.Cue.Spans); n > 0 {
-		cue := a.Cue.Text
-		if i := strings.LastIndex(cue, " with "); i >= 0 && strings.Contains(cue, "interview") {
-			name = cue[i+len(" with "):]
-		} else if strings.HasSuffix(strings.ToLower(cue), "told") {
+		// What follows the cue, be it a part of it or not.
+		rest := w.text[a.Cue.Spans[0][0]:]
+		rest = rest[:min(len(rest), a.Cue.Spans[n-1][1]-a.Cue.Spans[0][0]+80)]
+		if i := strings.Index(rest, "interview with "); i >= 0 && i < len(a.Cue.Text)+20 {
+			name = leadingName(rest[i+len("interview with "):])
+		} else if strings.HasSuffix(strings.ToLower(a.Cue.Text), "told") {
 			name = leadingName(w.text[a.Cue.Spans[n-1][1]:])
 		}
 	}
@@ -326,7 +327,7 @@ func (w *drafting) relay(a reader.Attribution) string {
 // article and up to five words with capitals.
 func leadingName(text string) string {
 	var out []string
-	for _, word := range strings.Fields(text[:min(len(text), 80)]) {
+	for _, word := range strings.Fields(strings.ToValidUTF8(text[:min(len(text), 80)], "")) {
 		bare := strings.TrimRight(word, ".,;:!?”’\"")
 		article := len(out) == 0 && strings.EqualFold(bare, "the")
 		if bare == "" || len(out) == 6 || !article && !unicode.IsUpper([]rune(bare)[0]) {
@@ -542,18 +543,26 @@ func (d *Drafter) propositions(out *demarche.Draft) {
 	}
 }
 
+// repeatable is what is kept of a claim to know it again in a copy: not its words,
+// which would keep whole reports in memory, but their hashes, ascending.
+type repeatable struct {
+	id, source string
+	words      []uint32
+}
+
 // copyClaims links the claims of a report that copies another one to those that
 // they repeat: of the same source, or of unnamed ones, with mostly the same words.
-func copyClaims(out, of *demarche.Draft) {
+func copyClaims(out *demarche.Draft, of []repeatable) {
 	for i := range out.Claims {
 		c := &out.Claims[i]
+		words := wordsIn(c.Quote)
 		best, most := "", 0.5
-		for _, o := range of.Claims {
-			if o.Source != c.Source && !unnamedIn(out, c.Source) {
+		for _, o := range of {
+			if o.source != c.Source && !unnamedIn(out, c.Source) {
 				continue
 			}
-			if share := alike(c.Quote, o.Quote); share > most {
-				best, most = o.ID, share
+			if share := alike(words, o.words); share > most {
+				best, most = o.id, share
 			}
 		}
 		if best != "" {
@@ -570,29 +579,34 @@ func unnamedIn(d *demarche.Draft, id string) bool {
 }
 
 // alike is the share of the words of the shorter text that the other one has too.
-func alike(a, b string) float64 {
-	x, y := wordSet(a), wordSet(b)
-	if len(x) > len(y) {
-		x, y = y, x
-	}
-	if len(x) == 0 {
+func alike(a, b []uint32) float64 {
+	if len(a) == 0 || len(b) == 0 {
 		return 0
 	}
 	common := 0
-	for w := range x {
-		if y[w] {
-			common++
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			common, i, j = common+1, i+1, j+1
 		}
 	}
-	return float64(common) / float64(len(x))
+	return float64(common) / float64(min(len(a), len(b)))
 }
 
-func wordSet(s string) map[string]bool {
-	out := map[string]bool{}
+// wordsIn are the hashes of the words of a text, ascending, each once.
+func wordsIn(s string) []uint32 {
+	var out []uint32
 	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		out[w] = true
+		h := fnv.New32a()
+		h.Write([]byte(w))
+		out = append(out, h.Sum32())
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func kindOf(k reader.Kind) string {
