@@ -11,7 +11,7 @@
 set -eu
 case=${1:-$(dirname "$0")}
 demarche=${DEMARCHE:-demarche}
-export DEMARCHE_USER="the example"
+export DEMARCHE_USER="Example analyst"
 if [ -e "$case/ledger.db" ]; then
   echo "$case/ledger.db is there already; remove it to build it anew" >&2
   exit 2
