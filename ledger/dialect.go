@@ -294,8 +294,8 @@ func (v *view) matchFTS5(q query, before int64, limit int) ([]int64, error) {
 	return v.docs(`SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`, q.fts5(), before, limit)
 }
 
-// matchGIN looks through the docs from the newest on, block by block, each larger
-// than the one before: an index of PostgreSQL gives all that match in no order,
+// matchGIN looks through the docs from the newest on, block by block, each some
+// times larger than those before: an index of PostgreSQL gives all that match in no order,
 // and a common word has millions. The additions keep the server from reading the
 // table backwards instead, which takes as long as a word is rare.
 func (v *view) matchGIN(q query, before int64, limit int) ([]int64, error) {
@@ -309,7 +309,12 @@ func (v *view) matchGIN(q query, before int64, limit int) ([]int64, error) {
 	}
 	before = min(before, head+1)
 	var out []int64
-	for size := 0; before > 1 && len(out) < limit; size = min(size+1, len(blocks)-1) {
+	for start := before; before > 1 && len(out) < limit; {
+		// The largest block that does not hold much more than was looked through.
+		size := len(blocks) - 1
+		for size > 0 && before-(before-1)>>blocks[size]<<blocks[size] > blockGrowth*(start-before) {
+			size--
+		}
 		block := (before - 1) >> blocks[size]
 		within := append(query{{words: []string{blockMark(size, block)}}}, q...)
 		found, err := v.docs(`SELECT doc FROM words WHERE text @@ CAST(CAST(? AS TEXT) AS TSQUERY) AND doc + 0 < ? ORDER BY doc + 0 DESC LIMIT ?`,

@@ -296,6 +296,7 @@ const afterAllText = "4611686018427387904"
 
 // diffPropositions weighs propositions at both times.
 func (v *view) diffPropositions(out *Diff, ids []string, from, to time.Time, weights demarche.Weights) error {
+	v.seen = map[int64]Version{} // both times rest on nearly the same entries
 	for _, id := range ids {
 		half, there := 0.5, false
 		weigh := func(at time.Time) (demarche.Credence, error) {

@@ -62,7 +62,13 @@ type view struct {
 	l   *Ledger
 	ctx context.Context
 	tx  *sql.Tx
+	// seen are entries that were read, by their places, where the same are likely
+	// to be asked for again; nil elsewhere.
+	seen map[int64]Version
 }
+
+// seenAtMost is how many entries are kept; then they are forgotten.
+const seenAtMost = 50_000
 
 func (l *Ledger) view(ctx context.Context, f func(*view) error) error {
 	tx, err := l.reads.BeginTx(ctx, l.snapshot())
@@ -70,7 +76,7 @@ func (l *Ledger) view(ctx context.Context, f func(*view) error) error {
 		return l.explain(err)
 	}
 	defer tx.Rollback()
-	return l.explain(f(&view{l, ctx, tx}))
+	return l.explain(f(&view{l: l, ctx: ctx, tx: tx}))
 }
 
 func (l *Ledger) snapshot() *sql.TxOptions {
@@ -278,20 +284,29 @@ func (v *view) linkedAll(asOf time.Time, by string, refs []Ref) ([]*Link, error)
 func (v *view) load(seqs []int64) ([]Version, error) {
 	out := make([]Version, len(seqs))
 	at := make(map[int64]int, len(seqs))
+	var missing []any
 	for i, s := range seqs {
-		at[s] = i
-	}
-	for chunk := range slices.Chunk(seqs, lookAtMost) {
-		args := make([]any, len(chunk))
-		for i, n := range chunk {
-			args[i] = n
+		if known, ok := v.seen[s]; ok {
+			out[i] = known
+			continue
 		}
-		if err := v.each(selectEntry+` WHERE seq IN `+marks(len(chunk), 1), args, func(scan func(...any) error) error {
+		at[s] = i
+		missing = append(missing, s)
+	}
+	for some := range slices.Chunk(missing, lookAtMost) {
+		if err := v.each(selectEntry+` WHERE seq IN `+marks(len(some), 1), some, func(scan func(...any) error) error {
 			r, err := scanEntry(scanner(scan))
 			if err != nil {
 				return err
 			}
-			out[at[r.seq]], err = r.version()
+			i := at[r.seq]
+			out[i], err = r.version()
+			if v.seen != nil && err == nil {
+				if len(v.seen) == seenAtMost {
+					clear(v.seen)
+				}
+				v.seen[r.seq] = out[i]
+			}
 			return err
 		}); err != nil {
 			return nil, err

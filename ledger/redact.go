@@ -44,7 +44,7 @@ func (l *Ledger) Redact(ctx context.Context, ch Change, ref Ref) (Tombstone, err
 		case k == nil || k.number == 0:
 			return notFound(ref)
 		case k.state == redacted:
-			v := view{l, ctx, w.tx}
+			v := view{l: l, ctx: ctx, tx: w.tx}
 			e := v.tombstone(ref, k).(*demarche.Error)
 			return bad(strings.Replace(e.Msg, "was redacted", "was redacted already", 1), "nothing is left to destroy")
 		}

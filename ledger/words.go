@@ -34,6 +34,9 @@ const markBlock = "‡"
 // before.
 var blocks = [...]uint{13, 16, 20}
 
+// blockGrowth is by how much more is looked through each time nothing was found.
+const blockGrowth = 4
+
 func blockMark(size int, block int64) string {
 	return markBlock + string(rune('a'+size)) + strconv.FormatInt(block, 10)
 }
