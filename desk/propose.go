@@ -95,6 +95,7 @@ func (d *Drafter) Draft(r *Reading) demarche.Draft {
 		}
 		out.Claims = append(out.Claims, c)
 	}
+	who.answers()
 	for _, c := range byHand {
 		out.Claims = append(out.Claims, who.takeOver(c))
 		d.byHand[c.claim.ID] = true
@@ -636,6 +637,44 @@ func indirect(text string) string {
 	text = strings.Join(strings.Fields(strings.ReplaceAll(text, reader.Gap, " ")), " ")
 	text = strings.TrimPrefix(text, "that ")
 	return strings.TrimRight(text, ",;: ")
+}
+
+// charges are words for what somebody is accused of.
+var charges = []string{"allegation", "accusation", "charge", "wrongdoing", "claim"}
+
+// answers links what persons deny of whom the same report alleges something: no
+// allegation is told as unanswered where the report has the answer. A denial answers
+// where it names the charge, or stands in one paragraph with the allegation.
+func (w *drafting) answers() {
+	names := map[string]string{}
+	for _, s := range w.out.Sources {
+		names[s.ID] = s.Name
+	}
+	for i := range w.out.Claims {
+		a := &w.out.Claims[i]
+		if len(a.Against) == 0 {
+			continue
+		}
+		for j := range w.out.Claims {
+			b := &w.out.Claims[j]
+			if i == j || b.Stance != string(reader.DeniesTruth) || !slices.Contains(a.Against, names[b.Source]) {
+				continue
+			}
+			quote := strings.ToLower(b.Quote)
+			if slices.ContainsFunc(charges, func(c string) bool { return strings.Contains(quote, c) }) || w.oneParagraph(a.Spans.Content, b.Spans.Content) {
+				b.Links = append(b.Links, demarche.HeldLink{Rel: "replies", Kind: "claim", ID: a.ID, Note: "proposed by the reader: both stand in this report"})
+			}
+		}
+	}
+}
+
+// oneParagraph reports whether no empty line parts two places of the text.
+func (w *drafting) oneParagraph(a, b [][2]int) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	from, to := min(a[0][1], b[0][1]), max(a[0][0], b[0][0])
+	return from >= to || !strings.Contains(w.text[from:to], "\n\n")
 }
 
 // finite are words that make a clause of what stands around them.

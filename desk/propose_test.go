@@ -143,6 +143,30 @@ func TestDeniedInDraft(t *testing.T) {
 	}
 }
 
+// TestAnswersInDraft: the answer of a person to an allegation in the same report is
+// linked to it, and what that person denies elsewhere is not.
+func TestAnswersInDraft(t *testing.T) {
+	c, err := Open(t.Context(), "../examples/imbra-river", Question{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Case.Actors = append(c.Case.Actors, demarche.Actor{ID: "stone", Name: "Clara Stone", Kind: "person"})
+	const text = "Deputy Mara Quint alleged that Clara Stone took bribes from a builder. Stone rejected the allegation.\n\nStone denied on Monday that the dam was full."
+	r := &Reading{Path: "x", Report: demarche.Report{ID: "x", Publisher: "Coast Mail", Text: text, SHA256: "00"}, Result: reader.Read(text, reader.Options{Actors: c.Case.Actors})}
+	out := c.NewDrafter(DraftConfig{MinConfidence: 0.5}).Draft(r)
+	replies := map[string]string{}
+	for _, cl := range out.Claims {
+		for _, l := range cl.Links {
+			if l.Rel == "replies" && l.Kind == "claim" {
+				replies[cl.Says] = l.ID
+			}
+		}
+	}
+	if len(out.Claims) != 3 || len(out.Claims[0].Against) != 1 || len(replies) != 1 || replies["the allegation is denied"] != out.Claims[0].ID {
+		t.Errorf("replies %v among %+v", replies, out.Claims)
+	}
+}
+
 // TestRelay: "told the Post" names the outlet through which a report has it,
 // unless that is the report's own, or no outlet.
 func TestRelay(t *testing.T) {
