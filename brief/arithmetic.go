@@ -156,7 +156,11 @@ func (c *composer) who(cl *demarche.Claim) string {
 	if cl.Record == "document" {
 		return document(cl.Source)
 	}
-	if isProper(cl.Source) || determiners[strings.ToLower(strings.Fields(cl.Source)[0])] || isPlural(cl.Source, "") {
+	if first, _ := firstWord(cl.Source); determiners[strings.ToLower(first)] {
+		// As it stands it may have begun a sentence of the report.
+		return strings.ToLower(first) + cl.Source[len(first):]
+	}
+	if isProper(cl.Source) || isPlural(cl.Source, "") {
 		return cl.Source
 	}
 	return "the " + cl.Source

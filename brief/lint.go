@@ -434,7 +434,7 @@ func hasWordIn(texts []string, word string) bool {
 	return slices.ContainsFunc(texts, func(t string) bool { return hasWord(t, word) })
 }
 
-var framing = regexp.MustCompile(`(?i)\b(whether|if|says?|said|den(y|ies|ied|ial)|expects?|expected|affirms?|claims?|claimed|according|contested|disputed|alleg\w+|credence|reading|so that|open|reportedly|worlds?|runs)\b`)
+var framing = regexp.MustCompile(`(?i)\b(whether|if|says?|said|den(y|ies|ied|ial)|expects?|expected|affirms?|claims?|claimed|according|contested|disputed|alleg\w+|credence|reading|so that|open|reportedly|worlds?|runs|demanded|threaten(s|ed)|promised|indicate[sd]|announce[sd]|asked|ordered|proposed|(demands|promises|asks|orders) that)\b`)
 
 // contested checks that a matter with claims on both sides is not told as fact.
 func (l *linter) contested(s Sentence, plain string) {

@@ -96,6 +96,7 @@ func (d *Drafter) Draft(r *Reading) demarche.Draft {
 		}
 		out.Claims = append(out.Claims, c)
 	}
+	who.answers()
 	for _, c := range byHand {
 		out.Claims = append(out.Claims, who.takeOver(c))
 		d.byHand[c.claim.ID] = true
@@ -275,6 +276,9 @@ func (w *drafting) claim(id string, a reader.Attribution) demarche.HeldClaim {
 	out.Quote = longest(a.Content.Spans, a.Content.Text)
 	if !a.Content.Quoted {
 		out.Says = indirect(a.Content.Text)
+		if a.Stance == reader.DeniesTruth {
+			out.Says = denied(out.Says, strings.HasPrefix(strings.TrimSpace(a.Content.Text), "that "))
+		}
 	}
 	if a.Said.Date != "" {
 		if day, err := demarche.ParseDate(a.Said.Date); err == nil {
@@ -318,6 +322,9 @@ func (w *drafting) relay(a reader.Attribution) string {
 	id := w.d.idOf(bare, "outlet")
 	if !w.d.outlets[id] && !slices.Contains(outletWords, last) || id == w.out.Report.Outlet {
 		return ""
+	}
+	if strings.HasSuffix(w.out.Report.Outlet, "-"+id) {
+		return "" // "told the Gazette", in the Karsu Gazette
 	}
 	w.add(demarche.HeldSource{ID: id, Name: bare, Kind: "outlet"})
 	return id
@@ -370,7 +377,8 @@ func (w *drafting) speaker(a reader.Attribution) string {
 	if a.Source.Resolved != nil {
 		name = a.Source.Resolved.Text
 	}
-	name = strings.Join(strings.Fields(name), " ")
+	// "A spokesman, Ivo Lasch, denied": the comma belongs to the sentence.
+	name = strings.TrimRight(strings.Join(strings.Fields(name), " "), ",;: ")
 	unnamed := a.Source.Kind == reader.Anonymous || a.Source.Kind == reader.Unattributed || a.Record == reader.AnonymousRecord || a.Record == reader.UnattributedWord && name == ""
 	if id := a.Source.Actor; id != nil && !unnamed {
 		if actor := w.d.crisis.File.Case.Actor(id.ID); actor != nil {
@@ -643,6 +651,80 @@ func indirect(text string) string {
 	text = strings.Join(strings.Fields(strings.ReplaceAll(text, reader.Gap, " ")), " ")
 	text = strings.TrimPrefix(text, "that ")
 	return strings.TrimRight(text, ",;: ")
+}
+
+// charges are words for what somebody is accused of.
+var charges = []string{"allegation", "accusation", "charge", "wrongdoing", "claim"}
+
+// answers links what persons deny of whom the same report alleges something: no
+// allegation is told as unanswered where the report has the answer. A denial answers
+// where it names the charge, or stands in one paragraph with the allegation.
+func (w *drafting) answers() {
+	names := map[string]string{}
+	for _, s := range w.out.Sources {
+		names[s.ID] = s.Name
+	}
+	for i := range w.out.Claims {
+		a := &w.out.Claims[i]
+		if len(a.Against) == 0 {
+			continue
+		}
+		for j := range w.out.Claims {
+			b := &w.out.Claims[j]
+			if i == j || b.Stance != string(reader.DeniesTruth) || !slices.Contains(a.Against, names[b.Source]) {
+				continue
+			}
+			quote := strings.ToLower(b.Quote)
+			if slices.ContainsFunc(charges, func(c string) bool { return strings.Contains(quote, c) }) || w.oneParagraph(a.Spans.Content, b.Spans.Content) {
+				b.Links = append(b.Links, demarche.HeldLink{Rel: "replies", Kind: "claim", ID: a.ID, Note: "proposed by the reader: both stand in this report"})
+			}
+		}
+	}
+}
+
+// oneParagraph reports whether no empty line parts two places of the text.
+func (w *drafting) oneParagraph(a, b [][2]int) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	from, to := min(a[0][1], b[0][1]), max(a[0][0], b[0][0])
+	return from >= to || !strings.Contains(w.text[from:to], "\n\n")
+}
+
+// finite are words that make a clause of what stands around them.
+var finite = []string{"is", "are", "was", "were", "has", "had", "have", "will", "would", "can", "could", "may", "might", "did", "does", "do", "must", "should"}
+
+// relative are words that begin a clause within a noun phrase.
+var relative = []string{"that", "which", "who", "whom", "whose", "where"}
+
+// denied is what somebody maintains who denies a thing. The words of the report name
+// the thing itself, and told as they stand they would be put into the mouth of the one
+// who denies them.
+func denied(thing string, clause bool) string {
+	words := strings.Fields(strings.ToLower(thing))
+	if len(words) == 0 {
+		return ""
+	}
+	if !clause {
+		// "denied weapons were smuggled", but "denied reports that weapons were
+		// smuggled" and "denied the claim".
+		at := slices.IndexFunc(words, func(w string) bool { return slices.Contains(finite, w) })
+		clause = at > 0 && !slices.ContainsFunc(words[:at], func(w string) bool { return slices.Contains(relative, w) })
+	}
+	if clause {
+		return "it is not so that " + thing
+	}
+	// The first noun that can be told decides: "the charges of theft are denied".
+	if at := slices.IndexFunc(words, func(w string) bool {
+		return slices.Contains(relative, w) || slices.Contains([]string{"of", "by", "in", "about", "on", "from", "to", "for", "with", "against", "over"}, w)
+	}); at > 0 {
+		words = words[:at]
+	}
+	last := strings.TrimRight(words[len(words)-1], ",;:.’'")
+	if strings.HasSuffix(last, "s") && !strings.HasSuffix(last, "ss") && !strings.HasSuffix(last, "is") && !strings.HasSuffix(last, "us") && !strings.HasSuffix(words[0], "ing") {
+		return thing + " are denied"
+	}
+	return thing + " is denied"
 }
 
 // slug is a text as an id: lower case letters and digits, words joined by

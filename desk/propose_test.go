@@ -105,6 +105,68 @@ func TestDraft(t *testing.T) {
 	}
 }
 
+// TestDenied: what a denial maintains is never the thing denied as it stands.
+func TestDenied(t *testing.T) {
+	for _, tt := range []struct {
+		thing  string
+		clause bool
+		want   string
+	}{
+		{"weapons were smuggled through the pass", true, "it is not so that weapons were smuggled through the pass"},
+		{"they broke it", true, "it is not so that they broke it"},
+		{"weapons were smuggled", false, "it is not so that weapons were smuggled"},
+		{"the allegation", false, "the allegation is denied"},
+		{"any involvement in the strikes", false, "any involvement in the strikes is denied"},
+		{"reports that weapons were smuggled", false, "reports that weapons were smuggled are denied"},
+		{"the charges of theft", false, "the charges of theft are denied"},
+		{"taking bribes", false, "taking bribes is denied"},
+		{"", false, ""},
+	} {
+		if got := denied(tt.thing, tt.clause); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.thing, got, tt.want)
+		}
+	}
+}
+
+// TestDeniedInDraft: a denial goes into the ledger as what its speaker maintains, with
+// the words of the report beside it.
+func TestDeniedInDraft(t *testing.T) {
+	c, err := Open(t.Context(), "../examples/imbra-river", Question{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = "Keld denied on Monday that the dam was full."
+	r := &Reading{Path: "x", Report: demarche.Report{ID: "x", Publisher: "Coast Mail", Text: text, SHA256: "00"}, Result: reader.Read(text, reader.Options{Actors: c.Case.Actors})}
+	out := c.NewDrafter(DraftConfig{MinConfidence: 0.5}).Draft(r)
+	if len(out.Claims) != 1 || out.Claims[0].Says != "it is not so that the dam was full" || out.Claims[0].Quote != "that the dam was full" {
+		t.Errorf("claims %+v", out.Claims)
+	}
+}
+
+// TestAnswersInDraft: the answer of a person to an allegation in the same report is
+// linked to it, and what that person denies elsewhere is not.
+func TestAnswersInDraft(t *testing.T) {
+	c, err := Open(t.Context(), "../examples/imbra-river", Question{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Case.Actors = append(c.Case.Actors, demarche.Actor{ID: "stone", Name: "Clara Stone", Kind: "person"})
+	const text = "Deputy Mara Quint alleged that Clara Stone took bribes from a builder. Stone rejected the allegation.\n\nStone denied on Monday that the dam was full."
+	r := &Reading{Path: "x", Report: demarche.Report{ID: "x", Publisher: "Coast Mail", Text: text, SHA256: "00"}, Result: reader.Read(text, reader.Options{Actors: c.Case.Actors})}
+	out := c.NewDrafter(DraftConfig{MinConfidence: 0.5}).Draft(r)
+	replies := map[string]string{}
+	for _, cl := range out.Claims {
+		for _, l := range cl.Links {
+			if l.Rel == "replies" && l.Kind == "claim" {
+				replies[cl.Says] = l.ID
+			}
+		}
+	}
+	if len(out.Claims) != 3 || len(out.Claims[0].Against) != 1 || len(replies) != 1 || replies["the allegation is denied"] != out.Claims[0].ID {
+		t.Errorf("replies %v among %+v", replies, out.Claims)
+	}
+}
+
 // TestRelay: "told the Post" names the outlet through which a report has it,
 // unless that is the report's own, or no outlet.
 func TestRelay(t *testing.T) {
@@ -119,6 +181,7 @@ func TestRelay(t *testing.T) {
 		"Arvel told reporters that the dam is full.":                                                  "",
 		"The minister said in an interview with the BBC that the talks had failed.":                   "bbc-outlet",
 		"Arvel told the Coast Mail that the dam is full.":                                             "", // the report's own outlet
+		"Arvel told the Mail that the dam is full.":                                                   "", // the same
 		"Arvel told Marta Keld that the dam is full.":                                                 "",
 		"“The dam is full,” Arvel told Lissa Today, which has not been heard of as an outlet before.": "",
 	} {

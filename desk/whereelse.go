@@ -101,7 +101,7 @@ func (s *seeking) caseFile() {
 		}
 	}
 	if !said && s.holds(string(f.Bytes())) {
-		s.add(demarche.Pos{File: f.Path}, "the case file holds the words")
+		s.add(demarche.Pos{File: f.Path}, "the case file, which holds the words")
 	}
 }
 

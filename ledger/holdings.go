@@ -13,8 +13,8 @@ import (
 )
 
 // Holdings gives what was known at a time as far as it bears on a case: the
-// accepted claims that lead to something by a link, and those that q asks for,
-// with their reports, sources and links; all propositions and judgements. The
+// accepted claims that lead to something by a link or are answered by another, and
+// those that q asks for, with their reports, sources and links; all propositions and judgements. The
 // zero time is now.
 func (l *Ledger) Holdings(ctx context.Context, asOf time.Time, q demarche.HoldingsQuery) (*demarche.Holdings, error) {
 	out := &demarche.Holdings{At: asOf}
@@ -57,6 +57,9 @@ func (g *gathering) gather(q demarche.HoldingsQuery) error {
 		}
 		g.links[l.From] = append(g.links[l.From], demarche.HeldLink{Rel: l.Rel, Kind: l.To.Kind.String(), ID: l.To.ID, Strength: l.Strength, Note: l.Note})
 		wanted = append(wanted, l.From)
+		if l.Rel == "replies" || l.Rel == "contradicts" {
+			wanted = append(wanted, l.To) // an answer is never told without what it answers
+		}
 		if l.Rel == "retracts" {
 			retracts[l.To.ID] = append(retracts[l.To.ID], l.From.ID)
 		}

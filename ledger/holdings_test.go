@@ -246,3 +246,26 @@ func TestHoldingsAround(t *testing.T) {
 		}
 	})
 }
+
+// TestAnsweredIsHeld: what is answered comes with the answer, though it leads to
+// nothing itself; what leads to nothing and is not answered stays.
+func TestAnsweredIsHeld(t *testing.T) {
+	onBoth(t, func(t *testing.T, l *Ledger) {
+		small(t, l)
+		put(t, l,
+			&Source{ID: "bob", Name: "Bob Roe", Kind: "person"},
+			&Claim{ID: "charge", Report: "r1", Source: "r1.officials", Says: "Bob Roe took money", Against: []string{"Bob Roe"}, Status: "accepted"},
+			&Claim{ID: "answer", Report: "r1", Source: "bob", Says: "the charge is denied", Status: "accepted"},
+			&Claim{ID: "aside", Report: "r1", Source: "bob", Says: "it will rain", Status: "accepted"},
+			&Link{From: Ref{KindClaim, "answer"}, To: Ref{KindClaim, "charge"}, Rel: "replies"})
+		h, err := l.Holdings(t.Context(), time.Time{}, demarche.HoldingsQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[string]bool{"charge": true, "answer": true, "aside": false} {
+			if got := h.Claim(id) != nil; got != want {
+				t.Errorf("%s: held %v, want %v", id, got, want)
+			}
+		}
+	})
+}

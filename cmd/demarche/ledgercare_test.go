@@ -456,7 +456,7 @@ func TestJudgedSpans(t *testing.T) {
 // TestFindQuote: a quotation is found where it stood, in parts where it leaves
 // words out, and nowhere else.
 func TestFindQuote(t *testing.T) {
-	const text = "he said no, and she said no, and … they said yes"
+	const text = "he said no, and she said no, and … they said yes\nto  (a) part"
 	for _, tt := range []struct {
 		quote string
 		near  int
@@ -470,6 +470,9 @@ func TestFindQuote(t *testing.T) {
 		{"yes … no", 0, ""},
 		{"said maybe", 0, ""},
 		{"…", 40, ""},
+		{"they said yes to (a) part", 0, "37:63"},
+		{"yes to … part", 0, "47:53 59:63"},
+		{"yesto", 0, ""},
 	} {
 		got := strings.TrimPrefix(spansWords(ledger.Spans{Content: findQuote(text, tt.quote, [][2]int{{tt.near, tt.near + 1}})}), "content ")
 		if got = strings.ReplaceAll(got, ",", ""); got != tt.want {

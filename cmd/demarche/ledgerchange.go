@@ -154,7 +154,11 @@ func (c *changing) sayMoved(ctx context.Context, before credences) error {
 		if err != nil {
 			return err
 		}
-		text := movedWords(id, before[id], after)
+		says, err := c.matter(ctx, id)
+		if err != nil {
+			return err
+		}
+		text := movedWords(says, before[id], after)
 		if text == "" {
 			continue
 		}
@@ -169,12 +173,27 @@ func (c *changing) sayMoved(ctx context.Context, before credences) error {
 	return c.say("%s", demarche.Convention)
 }
 
+// matter is a proposition in its words: those of the case file, or else those of the
+// ledger.
+func (c *changing) matter(ctx context.Context, id string) (string, error) {
+	for _, p := range c.crisis.Propositions {
+		if p.ID == id {
+			return clean(p.Says), nil
+		}
+	}
+	at, err := c.current(ctx, ledger.Ref{Kind: ledger.KindProposition, ID: id})
+	if err != nil {
+		return "", err
+	}
+	return clean(at.Record.(*ledger.Proposition).Says), nil
+}
+
 // movedWords tell how a proposition moved; "" if it did not.
-func movedWords(id string, before, after demarche.Credence) string {
+func movedWords(says string, before, after demarche.Credence) string {
 	if before.Standing == after.Standing && before.P == after.P {
 		return ""
 	}
-	s := "The proposition " + id + " "
+	s := "“" + strings.TrimSuffix(unquoted(says), ".") + "” "
 	if before.Standing == after.Standing {
 		s += "is still " + string(after.Standing)
 	} else {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -221,15 +222,15 @@ func (f *correctFlags) places(ctx context.Context, cmd *cobra.Command, c *changi
 	}
 	switch {
 	case given("quote") && f.quote != nothing:
-		claim.Quote = f.quote
 		spans := findQuote(text, f.quote, old)
 		if spans == nil {
 			return &demarche.Error{Kind: demarche.BadInput, Msg: fmt.Sprintf("the words “%s” do not stand in the report %s", unquoted(clean(f.quote)), claim.Report),
 				Hint: "quote the report letter for letter, with … for words left out; demarche ledger show shows its text"}
 		}
+		claim.Quote = spansText(text, spans) // with the line breaks of the report
 		if !given("content-span") {
 			claim.Spans.Content = spans
-		} else if !covers(claim.Spans.Content, spans) && spansText(text, claim.Spans.Content) != f.quote {
+		} else if !covers(claim.Spans.Content, spans) && spansText(text, claim.Spans.Content) != claim.Quote {
 			return &demarche.Error{Kind: demarche.BadInput, Msg: "the quotation does not stand where --content-span says", Hint: "leave one of the two out; it follows from the other"}
 		}
 	case given("content-span") && claim.Quote != "" && len(claim.Spans.Content) > 0:
@@ -289,7 +290,8 @@ func readSpans(flag string, list []string, text string) ([][2]int, error) {
 }
 
 // findQuote finds the parts of a quotation in a text, in their order, nearest to
-// where it stood before; nil if it does not stand there.
+// where it stood; nil if it is not there. Words that the text has on two lines may be
+// given on one, as ledger show prints them.
 func findQuote(text, quote string, old [][2]int) [][2]int {
 	var parts []string
 	for _, p := range strings.Split(quote, "…") {
@@ -300,50 +302,58 @@ func findQuote(text, quote string, old [][2]int) [][2]int {
 	if len(parts) == 0 {
 		return nil
 	}
-	if at := nearestIndex(text, quote, old); at >= 0 {
-		return [][2]int{{at, at + len(quote)}} // the report itself has the …
+	if at := nearestWords(text, quote, old); at != nil {
+		return [][2]int{{at[0], at[1]}} // the report itself has the …
 	}
-	first := nearestIndex(text, parts[0], old)
-	var best [][2]int
-	for _, begin := range []int{first, strings.Index(text, parts[0])} {
-		if begin < 0 {
+	for _, first := range [][]int{nearestWords(text, parts[0], old), nearestWords(text, parts[0], nil)} {
+		if first == nil {
 			return nil
 		}
-		best = nil
-		at := begin
-		for _, p := range parts {
-			i := strings.Index(text[at:], p)
-			if i < 0 {
-				best = nil
+		found := [][2]int{{first[0], first[1]}}
+		for _, p := range parts[1:] {
+			from := found[len(found)-1][1]
+			at := nearestWords(text[from:], p, nil)
+			if at == nil {
+				found = nil
 				break
 			}
-			best = append(best, [2]int{at + i, at + i + len(p)})
-			at += i + len(p)
+			found = append(found, [2]int{from + at[0], from + at[1]})
 		}
-		if best != nil {
-			return best
+		if found != nil {
+			return found
 		}
 	}
-	return best
+	return nil
 }
 
-// nearestIndex is where a part stands in a text, nearest to the first of some
-// spans; -1 if nowhere.
-func nearestIndex(text, part string, near [][2]int) int {
-	best := -1
+// nearestWords is where words stand in a text, whatever space parts them, nearest to
+// the first of some spans; nil if nowhere. Without spans it is the first place.
+func nearestWords(text, words string, near [][2]int) []int {
+	fields := strings.Fields(words)
+	if len(fields) == 0 {
+		return nil
+	}
+	for n, f := range fields {
+		fields[n] = regexp.QuoteMeta(f)
+	}
+	pattern, err := regexp.Compile(strings.Join(fields, `\s+`))
+	if err != nil {
+		return nil // too long to be looked for, and so no quotation
+	}
+	var best []int
 	for from := 0; ; {
-		i := strings.Index(text[from:], part)
-		if i < 0 {
+		at := pattern.FindStringIndex(text[from:])
+		if at == nil {
 			return best
 		}
-		at := from + i
+		at[0], at[1] = at[0]+from, at[1]+from
 		if len(near) == 0 {
 			return at
 		}
-		if best < 0 || abs(at-near[0][0]) < abs(best-near[0][0]) {
+		if best == nil || abs(at[0]-near[0][0]) < abs(best[0]-near[0][0]) {
 			best = at
 		}
-		from = at + 1
+		from = at[0] + 1
 	}
 }
 

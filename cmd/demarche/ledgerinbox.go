@@ -435,7 +435,7 @@ func (w *inboxWriter) claim(h *demarche.Holdings, c *demarche.HeldClaim) string 
 
 // saidWords tell each speech act, before a colon.
 var saidWords = map[string]string{
-	"states": "said", "denies": "denied", "demands": "demanded", "offers": "offered", "threatens": "threatened", "promises": "promised",
+	"states": "said", "denies": "said, in a denial", "demands": "demanded", "offers": "offered", "threatens": "threatened", "promises": "promised",
 	"intends": "signalled", "announces": "announced", "asks": "asked", "orders": "ordered", "justifies": "said, in justification", "criticises": "said, in criticism", "predicts": "predicted",
 }
 

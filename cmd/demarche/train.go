@@ -61,15 +61,15 @@ func (a *app) printTrained(t *desk.Trained, output string) error {
 	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	say("Learned from %s in %s.", plural(t.Right.All+t.Wrong.All, "corrected attribution"), plural(t.Texts, "text"))
 	if r := t.Right; r.All > 0 {
-		say("Of %d that are right, %d were read so before, and %d are now.", r.All, r.Before, r.After)
+		say("Of %d that are right, %d were read so before, and %s now.", r.All, r.Before, tally(r.After, "is", "are"))
 	}
 	if w := t.Wrong; w.All > 0 {
-		say("Of %d that are wrong, %d were read before, and %d are now.", w.All, w.Before, w.After)
+		say("Of %d that are wrong, %d were read before, and %s now.", w.All, w.Before, tally(w.After, "is", "are"))
 	}
 	if k := t.Kept; k.After == k.All && t.Added == 0 {
 		say("In twelve reports that come with the program, everything is read as before.")
 	} else {
-		say("In twelve reports that come with the program, %d of %d attributions are read as before, and %d are new or read otherwise.", k.After, k.All, t.Added)
+		say("In twelve reports that come with the program, %d of %d attributions are read as before, and %s new or read otherwise.", k.After, k.All, tally(t.Added, "is", "are"))
 	}
 	say("The model is in %s. To use it: demarche read --model %s", output, output)
 	var b strings.Builder
