@@ -708,7 +708,9 @@ func denied(thing, cue string, clause bool) string {
 		return thing
 	}
 	d := denials[at]
-	if slices.ContainsFunc(said, func(w string) bool { return w == "not" || w == "never" || strings.HasSuffix(w, "n't") || strings.HasSuffix(w, "n’t") }) {
+	if slices.ContainsFunc(said, func(w string) bool {
+		return w == "not" || w == "never" || strings.HasSuffix(w, "n't") || strings.HasSuffix(w, "n’t")
+	}) {
 		if d.clause != notSo {
 			return thing
 		}
