@@ -63,7 +63,7 @@ func TestChecks(t *testing.T) {
 		{CheckContested, true, "Whether the crane is broken is contested.", []Ref{broken}},
 		{CheckContested, true, "A port official says that the crane is broken.", []Ref{official}},
 		{CheckContested, true, "A port official indicated that the crane is broken.", []Ref{official}},
-		{CheckContested, true, "A port official threatened on 2 May 2026 that the crane is broken.", []Ref{official}},
+		{CheckContested, true, "A port official threatened that the crane is broken.", []Ref{official}},
 		{CheckContested, false, "The crane is broken.", []Ref{official}},
 		{CheckContested, false, "As all demands show, the crane is broken.", []Ref{official}},
 		{CheckDenial, true, "Van Dam denies that the harbour master has left the port.", []Ref{denial}},

@@ -276,8 +276,8 @@ func (w *drafting) claim(id string, a reader.Attribution) demarche.HeldClaim {
 	out.Quote = longest(a.Content.Spans, a.Content.Text)
 	if !a.Content.Quoted {
 		out.Says = indirect(a.Content.Text)
-		if a.Stance == reader.DeniesTruth {
-			out.Says = denied(out.Says, strings.HasPrefix(strings.TrimSpace(a.Content.Text), "that "))
+		if a.Act == reader.Denies && a.Stance != reader.Silent {
+			out.Says = denied(out.Says, a.Cue.Text, strings.HasPrefix(strings.TrimSpace(a.Content.Text), "that "))
 		}
 	}
 	if a.Said.Date != "" {
@@ -697,35 +697,71 @@ var finite = []string{"is", "are", "was", "were", "has", "had", "have", "will", 
 // relative are words that begin a clause within a noun phrase.
 var relative = []string{"that", "which", "who", "whom", "whose", "where"}
 
-// denied is what somebody maintains who denies a thing. The words of the report name
-// the thing itself, and told as they stand they would be put into the mouth of the one
-// who denies them.
-func denied(thing string, clause bool) string {
+// denials are the beginnings of words that deny what they are about, with what becomes
+// of a thing and of a clause after them. A clause that is not denied as such has none.
+var denials = []struct{ cue, thing, clause string }{
+	{"deni", "denied", notSo}, {"deny", "denied", notSo}, {"disput", "disputed", notSo}, {"refut", "disputed", notSo}, {"rebut", "disputed", notSo},
+	{"reject", "rejected", notSo}, {"dismiss", "dismissed", notSo}, {"repudiat", "repudiated", notSo}, {"disavow", "disavowed", notSo},
+	{"disclaim", "disclaimed", notSo}, {"contradict", "contradicted", notSo}, {"debunk", "disputed", notSo}, {"disprov", "disputed", notSo},
+	{"doubt", "doubted", "it is doubtful that "}, {"rebuff", "rebuffed", ""}, {"spurn", "spurned", ""}, {"declin", "declined", ""}, {"refus", "refused", ""},
+}
+
+const notSo = "it is not so that "
+
+// denied is what somebody maintains who denies a thing. Where the cue is a denial, the
+// words of the report name the thing itself, and told as they stand they would be put
+// into the mouth of the one who denies them. After another cue the words deny by
+// themselves ("said that it is untrue"), and stay.
+func denied(thing, cue string, clause bool) string {
 	words := strings.Fields(strings.ToLower(thing))
-	if len(words) == 0 {
-		return ""
+	said := strings.Fields(strings.ToLower(cue))
+	at := slices.IndexFunc(denials, func(d struct{ cue, thing, clause string }) bool {
+		return slices.ContainsFunc(said, func(w string) bool { return strings.HasPrefix(w, d.cue) })
+	})
+	if at < 0 || len(words) == 0 {
+		return thing
+	}
+	d := denials[at]
+	if slices.ContainsFunc(said, func(w string) bool {
+		return w == "not" || w == "never" || strings.HasSuffix(w, "n't") || strings.HasSuffix(w, "n’t")
+	}) {
+		if d.clause != notSo {
+			return thing
+		}
+		d.thing, d.clause = "not denied", "it is not denied that " // "did not deny"
+	}
+	if words[0] == "to" {
+		return "there is a refusal " + thing // "refused to open the gates"
 	}
 	if !clause {
 		// "denied weapons were smuggled", but "denied reports that weapons were
 		// smuggled" and "denied the claim".
 		at := slices.IndexFunc(words, func(w string) bool { return slices.Contains(finite, w) })
-		clause = at > 0 && !slices.ContainsFunc(words[:at], func(w string) bool { return slices.Contains(relative, w) })
+		clause = slices.Contains(subjects, words[0]) || at > 0 && !slices.ContainsFunc(words[:at], func(w string) bool { return slices.Contains(relative, w) })
 	}
-	if clause {
-		return "it is not so that " + thing
+	switch {
+	case clause && d.clause != "":
+		return d.clause + thing
+	case clause:
+		return thing
 	}
-	// The first noun that can be told decides: "the charges of theft are denied".
-	if at := slices.IndexFunc(words, func(w string) bool {
-		return slices.Contains(relative, w) || slices.Contains([]string{"of", "by", "in", "about", "on", "from", "to", "for", "with", "against", "over"}, w)
-	}); at > 0 {
+	// The first noun decides: "the charges of theft are denied".
+	if at := slices.IndexFunc(words, func(w string) bool { return slices.Contains(relative, w) || slices.Contains(prepositions, w) }); at > 0 {
 		words = words[:at]
 	}
 	last := strings.TrimRight(words[len(words)-1], ",;:.’'")
-	if strings.HasSuffix(last, "s") && !strings.HasSuffix(last, "ss") && !strings.HasSuffix(last, "is") && !strings.HasSuffix(last, "us") && !strings.HasSuffix(words[0], "ing") {
-		return thing + " are denied"
+	verb := " is "
+	if strings.HasSuffix(last, "s") && !strings.HasSuffix(last, "ss") && !strings.HasSuffix(last, "is") && !strings.HasSuffix(last, "us") && !slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(w, "ing") }) {
+		verb = " are "
 	}
-	return thing + " is denied"
+	return thing + verb + d.thing
 }
+
+// subjects are pronouns that begin a clause.
+var subjects = []string{"he", "she", "they", "we", "i", "there"}
+
+// prepositions part a noun from what belongs to it.
+var prepositions = []string{"of", "by", "in", "about", "on", "from", "to", "for", "with", "against", "over"}
 
 // slug is a text as an id: lower case letters and digits, words joined by
 // hyphens, no more than eight of them.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -107,23 +108,29 @@ func TestDraft(t *testing.T) {
 
 // TestDenied: what a denial maintains is never the thing denied as it stands.
 func TestDenied(t *testing.T) {
-	for _, tt := range []struct {
-		thing  string
-		clause bool
-		want   string
-	}{
-		{"weapons were smuggled through the pass", true, "it is not so that weapons were smuggled through the pass"},
-		{"they broke it", true, "it is not so that they broke it"},
-		{"weapons were smuggled", false, "it is not so that weapons were smuggled"},
-		{"the allegation", false, "the allegation is denied"},
-		{"any involvement in the strikes", false, "any involvement in the strikes is denied"},
-		{"reports that weapons were smuggled", false, "reports that weapons were smuggled are denied"},
-		{"the charges of theft", false, "the charges of theft are denied"},
-		{"taking bribes", false, "taking bribes is denied"},
-		{"", false, ""},
+	for _, tt := range []struct{ thing, cue, want string }{
+		{"that weapons were smuggled through the pass", "denied", "it is not so that weapons were smuggled through the pass"},
+		{"that they broke it", "has strongly denied", "it is not so that they broke it"},
+		{"weapons were smuggled", "denies", "it is not so that weapons were smuggled"},
+		{"that the dam was full", "doubted", "it is doubtful that the dam was full"},
+		{"the allegation", "rejected", "the allegation is rejected"},
+		{"any involvement in the strikes", "denying", "any involvement in the strikes is denied"},
+		{"reports that weapons were smuggled", "dismissed", "reports that weapons were smuggled are dismissed"},
+		{"the charges of theft", "denied", "the charges of theft are denied"},
+		{"taking bribes", "denied", "taking bribes is denied"},
+		{"ever meeting the ministers", "denied", "ever meeting the ministers is denied"},
+		{"he moved the troops", "has denied", "it is not so that he moved the troops"},
+		{"that the dam was full", "did not deny", "it is not denied that the dam was full"},
+		{"the offer", "declined", "the offer is declined"},
+		{"to open the gates", "refused", "there is a refusal to open the gates"},
+		// The words deny by themselves.
+		{"that it is untrue that the dam was full", "said", "it is untrue that the dam was full"},
+		{"the claim is a lie", "According to", "the claim is a lie"},
+		{"", "denied", ""},
 	} {
-		if got := denied(tt.thing, tt.clause); got != tt.want {
-			t.Errorf("%q: %q, want %q", tt.thing, got, tt.want)
+		thing, clause := strings.CutPrefix(tt.thing, "that ")
+		if got := denied(thing, tt.cue, clause); got != tt.want {
+			t.Errorf("%s %q: %q, want %q", tt.cue, tt.thing, got, tt.want)
 		}
 	}
 }
@@ -162,7 +169,7 @@ func TestAnswersInDraft(t *testing.T) {
 			}
 		}
 	}
-	if len(out.Claims) != 3 || len(out.Claims[0].Against) != 1 || len(replies) != 1 || replies["the allegation is denied"] != out.Claims[0].ID {
+	if len(out.Claims) != 3 || len(out.Claims[0].Against) != 1 || len(replies) != 1 || replies["the allegation is rejected"] != out.Claims[0].ID {
 		t.Errorf("replies %v among %+v", replies, out.Claims)
 	}
 }
