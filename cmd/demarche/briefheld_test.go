@@ -143,6 +143,9 @@ func TestBriefOnLedger(t *testing.T) {
 // Every form of a brief on a ledger passes the check of edited briefs, and what is
 // told wrongly of the ledger does not.
 func TestLintOnLedger(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestLintOnLedger not run: -short")
+	}
 	dir := heldImbra(t)
 	file := filepath.Join(t.TempDir(), "brief")
 	for _, form := range []string{"text", "md", "html", "json"} {
@@ -211,6 +214,9 @@ func TestCheckOnLedger(t *testing.T) {
 // A brief is recorded once, with the claims it quotes, and only when that is asked
 // for; whoever withdraws one of them learns of it.
 func TestBriefRecord(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestBriefRecord not run: -short")
+	}
 	onEachBriefStore(t, func(t *testing.T, dir string) {
 		briefs := func(claim string) []ledger.Brief {
 			t.Helper()

@@ -180,6 +180,9 @@ func TestForeignPlaces(t *testing.T) {
 // told, it stands with its speaker, as alleged, and with the reply or that there
 // is none.
 func TestAllegationsAreTold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestAllegationsAreTold not run: -short")
+	}
 	onEachStore(t, func(t *testing.T, dir string) {
 		inLedger(t, dir, func(l *ledger.Ledger) {
 			at, err := l.Get(t.Context(), time.Time{}, claimRef("fail.3"))

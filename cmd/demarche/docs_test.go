@@ -49,6 +49,9 @@ func document(t *testing.T, path string) string {
 // command must be what the command prints. A line of three dots stands for any
 // lines. The blocks of one document share a copy of the examples.
 func TestDocsCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestDocsCommands not run: -short")
+	}
 	for _, path := range documents(t) {
 		text := document(t, path)
 		if !strings.Contains(text, "\n```console\n") {
@@ -85,6 +88,9 @@ var inline = regexp.MustCompile("`demarche ([a-z-]+ [^`]*examples/[^`]*)`")
 // TestDocsInlineCommands holds that commands on examples work as they are
 // given, unless a word in capitals stands for something of the reader's.
 func TestDocsInlineCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestDocsInlineCommands not run: -short")
+	}
 	texts := map[string]string{}
 	for _, path := range documents(t) {
 		texts[path] = withoutCode(document(t, path))
@@ -651,6 +657,9 @@ func jsonKeys(v any, byID []string, into map[string]bool) {
 
 // TestDocsNameEveryField holds that json.md names the fields that are printed.
 func TestDocsNameEveryField(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestDocsNameEveryField not run: -short")
+	}
 	text := document(t, "docs/reference/json.md")
 	for _, c := range []struct {
 		section, byID string

@@ -48,6 +48,9 @@ claims:
 // TestLintOfAnEditedBrief: a brief as written passes; one in which a person has
 // changed a number, a likelihood or a quotation does not.
 func TestLintOfAnEditedBrief(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestLintOfAnEditedBrief not run: -short")
+	}
 	dir := t.TempDir()
 	// The larger example once; it takes longer.
 	for _, format := range []string{"text", "md", "html", "json"} {

@@ -39,6 +39,9 @@ func program(t testing.TB) string {
 // TestExampleLedger: the script of the example builds its ledger from the reports
 // and the case file, and what it decides is in it.
 func TestExampleLedger(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestExampleLedger not run: -short")
+	}
 	dir := filepath.Join(t.TempDir(), "caribbean")
 	if err := os.CopyFS(dir, os.DirFS("../../examples/caribbean")); err != nil {
 		t.Fatal(err)

@@ -31,6 +31,9 @@ const mostDecisions = 40
 // decision accepts or rejects a cluster of the inbox, or enters by hand what the
 // reader did not see.
 func TestTwoHundredReports(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestTwoHundredReports not run: -short")
+	}
 	t.Setenv("DEMARCHE_USER", "Ann")
 	setClock(t, toldIn)
 	dir := filepath.Join(t.TempDir(), "imbra")

@@ -51,6 +51,9 @@ var outwardFormats = map[string]string{"ftm": "x.jsonl", "ftm-csv": "y.csv", "ac
 // TestConfidentialStays: without being named for it, nothing that the ledger
 // marks confidential, nor what rests on it, is in anything that leaves.
 func TestConfidentialStays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestConfidentialStays not run: -short")
+	}
 	onEachStore(t, func(t *testing.T, dir string) {
 		guarded(t, dir)
 		out := t.TempDir()
@@ -100,6 +103,9 @@ func TestConfidentialStays(t *testing.T) {
 // TestCaseFileCopiesStay: claims of the case file that the ledger guards, or has
 // destroyed, keep a bundle from being made, and are left out of other formats.
 func TestCaseFileCopiesStay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestCaseFileCopiesStay not run: -short")
+	}
 	onEachStore(t, func(t *testing.T, dir string) {
 		guarded(t, dir)
 		out := t.TempDir()
@@ -172,6 +178,9 @@ func historiesOf(t *testing.T, dir string) map[string]any {
 // TestBundleCarriesTheLedger: a bundle holds all that was ever entered, with both
 // clocks, from either store into either, while others have the ledger open.
 func TestBundleCarriesTheLedger(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestBundleCarriesTheLedger not run: -short")
+	}
 	onEachStore(t, func(t *testing.T, dir string) {
 		inLedger(t, dir, func(open *ledger.Ledger) { // somebody is at it
 			zip := filepath.Join(t.TempDir(), "b.zip")
@@ -235,6 +244,9 @@ func exportedRecords(t *testing.T, text string) map[string]string {
 // TestForeignClaimsAreProposed: what comes with another house's case is proposed,
 // moves nothing, and is otherwise what it was.
 func TestForeignClaimsAreProposed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestForeignClaimsAreProposed not run: -short")
+	}
 	onEachStore(t, func(t *testing.T, dir string) {
 		inLedger(t, dir, func(l *ledger.Ledger) {
 			if _, err := l.Write(t.Context(), ledger.Change{Who: "Ann", Why: "she was there"}, ledger.Item{Record: &ledger.Override{Proposition: "failed", By: "Ann", P: 0.9, Reason: "she was there"}}); err != nil {

@@ -188,6 +188,9 @@ func ledgerGolden(t *testing.T, name, dir string, args ...string) {
 
 // TestLedgerReading holds what the reading commands print, on both stores.
 func TestLedgerReading(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestLedgerReading not run: -short")
+	}
 	onEachStore(t, func(t *testing.T, dir string) {
 		for _, c := range []struct {
 			name string
@@ -260,6 +263,9 @@ func transcript(t *testing.T, dir string, lines ...[]string) string {
 // TestLedgerChanging holds what the changing commands print, one after another,
 // on both stores. After each story the ledger still holds together.
 func TestLedgerChanging(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestLedgerChanging not run: -short")
+	}
 	for name, lines := range map[string][][]string{
 		"accept": {
 			{"accept", "fail.2", "--credibility", "2", "--affirms", "failed", "--strength", "0.5"},

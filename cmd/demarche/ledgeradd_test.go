@@ -173,6 +173,9 @@ func TestLedgerAddOthers(t *testing.T) {
 
 // TestLedgerClaim: claims entered by hand, from sources of every sort.
 func TestLedgerClaim(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestLedgerClaim not run: -short")
+	}
 	onEachStore(t, func(t *testing.T, dir string) {
 		golden(t, "ledger/claim.txt", transcript(t, dir,
 			[]string{"claim", "fail", "--source", "pena", "--says", "he does not yield", "--quote", "We will not yield to threats", "--credibility", "2"},

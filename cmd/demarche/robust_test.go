@@ -11,6 +11,9 @@ import (
 )
 
 func TestRobustGolden(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestRobustGolden not run: -short")
+	}
 	for name, args := range map[string][]string{
 		"imbra.robust.txt":     {"outlook", examples + "imbra-river", "--robust", "--budget", "10m"},
 		"caribbean.robust.txt": {"outlook", examples + "caribbean", "--robust", "--budget", "10m"},

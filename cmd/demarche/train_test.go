@@ -25,6 +25,9 @@ func correctionOf(t *testing.T, list, source, cue, content string) string {
 }
 
 func TestTrain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestTrain not run: -short")
+	}
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	write := func(name, text string) string {
@@ -108,6 +111,9 @@ func TestTrain(t *testing.T) {
 // TestTrainDocs holds that the corrections shown in the documents can be read, and
 // that their spans are words.
 func TestTrainDocs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestTrainDocs not run: -short")
+	}
 	lines := 0
 	for _, path := range []string{"docs/howto.md", "docs/reference/reader.md"} {
 		for _, m := range regexp.MustCompile("(?s)```json\n(.*?)```").FindAllStringSubmatch(document(t, path), -1) {
