@@ -286,6 +286,9 @@ func (w *drafting) claim(id string, a reader.Attribution) demarche.HeldClaim {
 		}
 	}
 	out.Source = w.speaker(a)
+	if out.Record == string(reader.OnRecord) && indefinite(a.Source.Text) && unnamedIn(w.out, out.Source) && out.Source != "" {
+		out.Record = string(reader.AnonymousRecord) // "two drivers" can be held to nothing
+	}
 	out.Relayed = w.relay(a)
 	if out.Source != "" && out.Stance != string(reader.DeniesTruth) {
 		out.Against = alleged(a.Content.Text, w.d.crisis.File.Case.Actors, out.Source)
@@ -424,6 +427,17 @@ func nameless(name string, kind reader.Kind) bool {
 		}
 	}
 	return true
+}
+
+// indefinite reports whether a description tells of somebody without saying who:
+// "an engineer at the site", "several officials". "The minister" is somebody.
+func indefinite(description string) bool {
+	words := strings.Fields(strings.ToLower(description))
+	return len(words) > 1 && indefinites[words[0]]
+}
+
+var indefinites = map[string]bool{
+	"a": true, "an": true, "one": true, "two": true, "three": true, "four": true, "five": true, "some": true, "several": true, "another": true, "many": true, "few": true, "other": true, "senior": true, "unnamed": true,
 }
 
 var pronouns = map[string]bool{

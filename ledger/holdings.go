@@ -153,14 +153,14 @@ func (g *gathering) each(refs []Ref, f func(Version) error) (missing []Ref, err 
 			n++
 		}
 		args := make([]any, 0, n+1)
-		args = append(args, int64(kind))
 		for _, r := range refs[:n] {
 			args = append(args, r.ID)
 		}
+		args = append(args, int64(kind))
 		refs = refs[n:]
 		byNum := map[int64]Ref{}
 		var nums []int64
-		err := g.view.each(`SELECT num, id, number, state FROM record WHERE kind = ? AND id IN `+marks(n, 1)+` ORDER BY id`, args, func(scan func(...any) error) error {
+		err := g.view.each(named(n)+`SELECT r.num, r.id, r.number, r.state FROM named CROSS JOIN record r WHERE r.kind = ? AND r.id = named.id ORDER BY r.id`, args, func(scan func(...any) error) error {
 			var num, number int64
 			var id string
 			var state int64

@@ -42,7 +42,7 @@ claim:c8.`,
 			return usage(hint, "unknown command %q for demarche ledger", args[0])
 		},
 	}
-	c.AddCommand(a.ledgerAddCommand(), a.ledgerInboxCommand(), a.ledgerClaimCommand(), a.ledgerListCommand(), a.ledgerShowCommand(), a.ledgerHistoryCommand(),
+	c.AddCommand(a.ledgerAddCommand(), a.ledgerInboxCommand(), a.ledgerClaimCommand(), a.ledgerMarkCommand(), a.ledgerListCommand(), a.ledgerShowCommand(), a.ledgerHistoryCommand(),
 		a.ledgerAcceptCommand(), a.ledgerRejectCommand(), a.ledgerLinkCommand(), a.ledgerUnlinkCommand(), a.ledgerRetractCommand(), a.ledgerUndoCommand(),
 		a.ledgerCorrectCommand(), a.ledgerRedactCommand(), a.ledgerGradeCommand(), a.ledgerOverrideCommand(), a.ledgerPropositionCommand(),
 		a.ledgerDiffCommand(), a.ledgerContestedCommand(), a.ledgerExplanationsCommand(), a.ledgerHypothesisCommand(), a.ledgerRateCommand(), a.ledgerDeceptionCommand(),

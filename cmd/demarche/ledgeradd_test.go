@@ -198,3 +198,27 @@ func TestLedgerClaim(t *testing.T) {
 		}
 	})
 }
+
+// TestLedgerMark: a report that is marked after it came in does not leave, nor do
+// its claims.
+func TestLedgerMark(t *testing.T) {
+	onEachStore(t, func(t *testing.T, dir string) {
+		leaves := func() string {
+			t.Helper()
+			code, out, errs := do(t, "", "export", dir, "--format", "ftm")
+			if code != 0 {
+				t.Fatal(errs)
+			}
+			return out
+		}
+		if !strings.Contains(leaves(), "the talks in Doha have failed") {
+			t.Fatal("an accepted claim is not exported")
+		}
+		golden(t, "ledger/mark.txt", transcript(t, dir,
+			[]string{"mark", "confidential", "report:fail", "--why", "the paper asked for it"}, []string{"mark", "confidential", "report", "fail"},
+			[]string{"history", "report", "fail"}, []string{"mark", "secret", "fail"}, []string{"mark", "public", "nothing"}, []string{"mark", "public"}))
+		if strings.Contains(leaves(), "the talks in Doha have failed") {
+			t.Error("a claim of a confidential report is exported")
+		}
+	})
+}
