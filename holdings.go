@@ -19,6 +19,9 @@ type Holdings struct {
 	Claims       []HeldClaim       // by id
 	Propositions []HeldProposition // by id
 	Judgements   []HeldJudgement   // by id
+	// Waiting counts the proposed claims that speak to a proposition. They move
+	// nothing.
+	Waiting int
 	// Gone are claims asked for by name that the ledger has heard of and that
 	// were not there at that time: learned later, withdrawn or redacted.
 	// Ascending.

@@ -34,6 +34,9 @@ func (c *composer) sources() {
 			first = append(first, say("reports that copy one another have not been told apart, and no source has been graded: two claims here may have one origin", all))
 		}
 	}
+	if h := c.in.Case.Held; h != nil && h.Waiting > 0 {
+		first = append(first, say(waiting(h.Waiting), c.result("sources.waiting", "proposed claims that speak to a proposition and that nobody has decided on", float64(h.Waiting), Count)))
+	}
 	method := []Sentence{
 		say("quotations, numbers, names and spans of this brief have been checked by machine against the reports, the case and the model, and their meaning has not", c.entry("case", "case", c.in.Case.Title)),
 		say("percentages are rounded to five points, so they need not add up, and the words are chosen from the exact numbers", c.entry("case", "case", c.in.Case.Title)),
@@ -127,4 +130,12 @@ func resting(single, heard int) string {
 		return "of the " + number(heard) + " matters that claims speak to, one rests on a single claim"
 	}
 	return "of the " + number(heard) + " matters that claims speak to, " + number(single) + " rest on a single claim"
+}
+
+// waiting tells that claims were proposed on which nobody has decided.
+func waiting(n int) string {
+	if n == 1 {
+		return "one further claim that bears on the case has been proposed from the reports and waits for a decision; it counts for nothing here"
+	}
+	return count(n, "further claim") + " that bear on the case have been proposed from the reports and wait for a decision; they count for nothing here"
 }

@@ -74,6 +74,9 @@ func (g *gathering) gather(q demarche.HoldingsQuery) error {
 	}
 	add := func(at Version) error {
 		c := at.Record.(*Claim)
+		if c.Status == "proposed" && slices.ContainsFunc(g.links[c.Ref()], func(l demarche.HeldLink) bool { return l.Kind == KindProposition.String() }) {
+			g.out.Waiting++
+		}
 		if c.Status == "accepted" || named[c.ID] || q.Pending && c.Status == "proposed" {
 			g.out.Claims = append(g.out.Claims, heldClaim(at, g.links[c.Ref()]))
 		}

@@ -99,7 +99,7 @@ func TestEnter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(h.Claims) != 4 || len(h.Reports) != 3 || h.Claim("r1-"+other.Report.SHA256[:8]+".1") == nil || len(h.Testimonies("p", nil)) != 0 {
+		if h.Waiting != 3 || len(h.Claims) != 4 || len(h.Reports) != 3 || h.Claim("r1-"+other.Report.SHA256[:8]+".1") == nil || len(h.Testimonies("p", nil)) != 0 {
 			t.Fatalf("%+v", h)
 		}
 		got := *h.Claim("r1.1")

@@ -319,7 +319,8 @@ func (w *inboxWriter) all(limit int) {
 		w.cluster(n + 1)
 	}
 	if in.Idle > 0 {
-		w.line("\n", "", fmt.Sprintf("%s on no proposition of the case: demarche ledger list %s --status proposed shows all.", tally(in.Idle, "proposed claim bears", "proposed claims bear"), w.path))
+		w.line("\n", "", tally(in.Idle, "proposed claim bears", "proposed claims bear")+" on no proposition of the case. This shows what is proposed:")
+		fmt.Fprintf(w.b, "  demarche ledger list %s --status proposed\n", w.path)
 	}
 }
 

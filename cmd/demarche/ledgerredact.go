@@ -137,7 +137,8 @@ func (c *changing) tombstone(t ledger.Tombstone, elsewhere []desk.Place) error {
 		}
 	}
 	for _, p := range elsewhere {
-		if err := say("- Not reached: %s, %s. Look at it, and take it out.", p.Pos, p.What); err != nil {
+		// On one line, so that the name of the file can be taken from it.
+		if _, err := fmt.Fprintf(c.stdout, "- Not reached: %s, %s. Look at it, and take it out.\n", clean(p.Pos.String()), p.What); err != nil {
 			return err
 		}
 	}
