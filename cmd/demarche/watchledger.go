@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/demarche/demarche"
@@ -16,6 +17,15 @@ import (
 	"github.com/demarche/demarche/ledger"
 	"github.com/demarche/demarche/reader"
 )
+
+// isCopy reports whether the ledger has a report as a near-copy of another one.
+func (w *following) isCopy(ctx context.Context, id string) (bool, error) {
+	page, err := w.List(ctx, time.Time{}, ledger.Filter{Kind: ledger.KindLink, From: ledger.Ref{Kind: ledger.KindReport, ID: id}}, ledger.MaxPage, "")
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(page.Versions, func(v ledger.Version) bool { return v.Record.(*ledger.Link).Rel == "copies" }), nil
+}
 
 // following puts what watch finds into the ledger. A report goes into the ledger
 // first and to its file then. Wherever the program is stopped in between, one of
@@ -219,6 +229,12 @@ func (w *following) take(ctx context.Context, dir string, found intake.Found) er
 			return err
 		}
 		rep.Retrieved, _ = demarche.ParseDate(at.Record.(*ledger.Report).Retrieved)
+		// Which of two like reports came first is on record; what comes first now
+		// is chance.
+		if copies, err := w.isCopy(ctx, rep.ID); err != nil || copies {
+			return err
+		}
+		found.CopyOf = ""
 	} else {
 		got, err = w.enter(ctx, kept, found.CopyOf, found.Overlap, learned)
 	}
