@@ -333,8 +333,8 @@ func TestWatchLeavesRedacted(t *testing.T) {
 // TestWatchBusyLedger: while somebody else holds the ledger, reports are saved
 // and nothing stops; they are entered afterwards.
 func TestWatchBusyLedger(t *testing.T) {
-	if os.Getenv("DEMARCHE_SOAK") == "" {
-		t.Skip("waits for the ledger again and again; set DEMARCHE_SOAK")
+	if testing.Short() {
+		t.Skip("TestWatchBusyLedger not run: -short")
 	}
 	_, dir, args := followedCase(t)
 	must(t, append(slices.Clone(args[:len(args)-4]), "--ledger")...) // the first feed alone
