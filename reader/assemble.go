@@ -23,18 +23,18 @@ func (r *reading) learn(m *model) {
 	}
 	v := newView(r, r.syntax(m))
 	var l lattice
-	k := v.reckon(m.labeller, &l)
+	k := v.reckon(m.labeller, m.choice[RoleCue], &l)
 	cs := v.candidates(k, m.labeller, &l)
-	x := &linkView{}
+	x := &linkView{choice: &m.choice}
 	for i := range cs {
 		x.look(v, k, &cs[i])
 		x.link(m.linker, &l)
 	}
 	chances := make([]float64, len(cs))
-	var f [judgeFeatures]uint8
+	var f profile
 	for i := range cs {
 		x.look(v, k, &cs[i])
-		x.judgeFeatures(cs, i, &f)
+		x.judgeTraits(cs, i, &f)
 		chances[i] = m.judge.chance(&f)
 	}
 	for i := range cs {

@@ -421,6 +421,33 @@ func (v *view) labelFeatures(i int, buf []uint32) []uint32 {
 	}
 	b.add(before)
 	b.add(before<<8 | cue<<4 | q)
+
+	// Words that are used alike.
+	m0 := s.kinOf(i, middle)
+	mm, mp := s.kinOf(i-1, middle), s.kinOf(i+1, middle)
+	b.add(s.kinOf(i, fine))
+	b.add(m0)
+	b.add(s.kinOf(i, coarse))
+	b.add(s.kinOf(i-1, fine))
+	b.add(s.kinOf(i+1, fine))
+	b.add(mm)
+	b.add(mp)
+	b.add(s.kinOf(i-2, middle))
+	b.add(s.kinOf(i+2, middle))
+	b.add(mm<<16 | m0)
+	b.add(m0<<16 | mp)
+	b.add(m0<<8 | t0)
+	if h >= 0 {
+		b.add(both32(s.kinOf(int(h), middle), rel))
+	} else {
+		b.k++
+	}
+	if a.at >= 0 {
+		b.add(both32(s.kinOf(int(a.at), middle), path))
+	} else {
+		b.k++
+	}
+	b.add(both32(s.kinOf(int(sv.root), middle), path))
 	return b.f
 }
 

@@ -13,7 +13,7 @@ func TestFeaturesAllocateNothing(t *testing.T) {
 	m := shipped()
 	v := newView(r, r.syntax(m))
 	var l lattice
-	k := v.reckon(m.labeller, &l)
+	k := v.reckon(m.labeller, m.choice[RoleCue], &l)
 	cs := v.candidates(k, m.labeller, &l)
 	if len(cs) == 0 {
 		t.Fatal("no candidates")

@@ -5,61 +5,16 @@ import (
 	"slices"
 )
 
-// A judge gives a whole attribution its chance of being right: boosted regression
-// trees (Friedman 2001) on what the earlier steps say of it, each in eight bits.
+// The judge gives a whole attribution its chance of being right: a forest on what the
+// earlier steps say of it.
 
-// treeDepth is how many questions a tree asks.
-const treeDepth = 5
-
-// tree is a complete binary tree in an array: node k asks whether the feature is
-// above the threshold, and goes on at 2k+1 or 2k+2.
-type tree struct {
-	ask   [1<<treeDepth - 1]uint8
-	above [1<<treeDepth - 1]uint8
-	leaf  [1 << treeDepth]int16 // in 1/1024ths of log odds
-}
-
-type judge struct {
-	prior int32
-	trees []tree
-}
-
-// logOdds of an attribution with these features, in 1/1024ths.
-func (j *judge) logOdds(f *[judgeFeatures]uint8) int32 {
-	z := j.prior
-	for t := range j.trees {
-		tr := &j.trees[t]
-		k := 0
-		for k < len(tr.ask) {
-			if f[tr.ask[k]] > tr.above[k] {
-				k = 2*k + 2
-			} else {
-				k = 2*k + 1
-			}
-		}
-		z += int32(tr.leaf[k-len(tr.ask)])
-	}
-	return z
-}
-
-func (j *judge) chance(f *[judgeFeatures]uint8) float64 {
-	return logistic(float64(j.logOdds(f)) / 1024)
-}
-
-const judgeFeatures = 49
-
-// percent puts a chance into eight bits.
-func percent(x float64) uint8 { return uint8(max(0, min(200, 200*x+.5))) }
-
-func capped(n int) uint8 { return uint8(max(0, min(n, 250))) }
-
-// judgeFeatures describes what was found for a candidate. others are all
+// judgeTraits describes what was found for a candidate. others are all
 // candidates of the text in order, at is its place among them.
-func (x *linkView) judgeFeatures(others []candidate, at int, f *[judgeFeatures]uint8) {
+func (x *linkView) judgeTraits(others []candidate, at int, f *profile) {
 	v, k := x.v, x.k
 	s, r := v.s, v.r
 	c := &others[at]
-	*f = [judgeFeatures]uint8{}
+	*f = profile{}
 	n := 0
 	put := func(b uint8) {
 		f[n] = b
@@ -262,7 +217,7 @@ func (x *linkView) path8(from, to int) uint8 {
 // not: it counts for less then, but what is left out helps nobody to find who speaks.
 const (
 	cueShare        = .4  // of a candidate's worth that is the chance of its cue
-	leastWorth      = .28 // below it, a candidate is left out
+	leastWorth      = .32 // below it, a candidate is left out
 	leastConfidence = .15 // as well
 )
 

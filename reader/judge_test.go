@@ -24,7 +24,7 @@ func TestJudge(t *testing.T) {
 		}
 		return out
 	}
-	j := trainJudge(draw(1, 4000), 40, .2, 1)
+	j := growForest(draw(1, 4000), 40, .2, 1)
 	var n, right [2]float64
 	for _, e := range draw(2, 2000) {
 		k := boolInt((e.f[3] > 100) != (e.f[7] > 50))

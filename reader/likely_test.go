@@ -113,7 +113,7 @@ func TestWeighUp(t *testing.T) {
 		chance, bound, cue, worth float64
 		taken                     bool
 	}{
-		{.2, .2, .5, .32, true},
+		{.2, .2, .6, .36, true},
 		{.2, .2, .1, .16, false},
 		{.1, .1, .9, 0, false},
 		{.9, .45, .9, .45, true},

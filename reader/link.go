@@ -8,19 +8,24 @@ import (
 // reckoning is what the labeller makes of a text: the likeliest label of each
 // token, and the chances of the roles in 64ths.
 type reckoning struct {
-	best   []label
-	chance [][3]uint8 // of being in a source, a cue, content
-	begin  [][3]uint8 // of beginning one
-	score  [][labels]int32
-	cues   []likely // the likeliest spans of cues, which share no token, in text order
+	best    []label
+	chance  [][3]uint8 // of being in a source, a cue, content
+	begin   [][3]uint8 // of beginning one
+	score   [][labels]int32
+	options []likely // every span that can be a cue
+	cues    []likely // those of them that share no token, in text order
+	// start is the chance that a span of the role begins with the token, stay, as in
+	// lattice, that it goes on behind it.
+	start [][3]float64
+	stay  [][3][2]float64
 }
 
-// reckon runs the labeller over the paragraphs.
-func (v *view) reckon(c *crf, l *lattice) *reckoning {
+// reckon runs the labeller over the paragraphs. choice may be nil.
+func (v *view) reckon(c *crf, choice *forest, l *lattice) *reckoning {
 	n := len(v.r.toks)
-	k := &reckoning{best: make([]label, n), chance: make([][3]uint8, n), begin: make([][3]uint8, n), score: make([][labels]int32, n)}
+	k := &reckoning{best: make([]label, n), chance: make([][3]uint8, n), begin: make([][3]uint8, n), score: make([][labels]int32, n), start: make([][3]float64, n), stay: make([][3][2]float64, n)}
 	var buf [maxFeatures]uint32
-	var cues []likely
+	var spans []likely
 	for _, p := range paragraphs(v.r) {
 		l.resize(p.to - p.from)
 		for i := range l.score {
@@ -37,13 +42,16 @@ func (v *view) reckon(c *crf, l *lattice) *reckoning {
 				b, in := m[1+2*r], m[2+2*r]
 				k.chance[p.from+i][r] = uint8(63*(b+in) + .5)
 				k.begin[p.from+i][r] = uint8(63*b + .5)
+				k.start[p.from+i][r] = b
 			}
+			k.stay[p.from+i] = l.stay[i]
 		}
-		cues = disjoint(l.spans(beginCue, leastSpan, cues[:0]))
-		for _, c := range cues {
-			k.cues = append(k.cues, likely{run{p.from + c.from, p.from + c.to}, c.begin, c.chance})
+		spans = l.spans(beginCue, leastSpan, spans[:0])
+		for _, c := range spans {
+			k.options = append(k.options, likely{run{p.from + c.from, p.from + c.to}, c.begin, c.chance})
 		}
 	}
+	v.chooseCues(k, choice)
 	return k
 }
 
@@ -200,15 +208,7 @@ func (v *view) dress(out []candidate, k *reckoning) {
 	r := v.r
 	for x := range out {
 		c := &out[x]
-		c.head = c.cue.from
-		found := false
-		for i := c.cue.from; i < c.cue.to; i++ {
-			h := int(v.s.head[i])
-			outside := h < c.cue.from || h >= c.cue.to
-			if outside && (!found || v.s.pos[i].verbal() && !v.s.pos[c.head].verbal()) {
-				c.head, found = i, true
-			}
-		}
+		c.head = v.headOf(c.cue)
 	}
 	// The finding of the rules that shares the cue.
 	x := 0
@@ -311,7 +311,11 @@ type linkView struct {
 	rule []uint8  // its role in the rules' finding with this cue
 	// what lies between the token and the cue: commas and marks, other cues
 	commas, cues []uint8
-	spans        []likely
+	// spans are those that may be the source or the content, with the linker's
+	// chances; field are the labeller's chances of the same.
+	spans  []likely
+	field  []float64
+	choice *[3]*forest // what tells which of them are exact, by role; nil for nothing
 }
 
 func (x *linkView) look(v *view, k *reckoning, c *candidate) {
@@ -552,6 +556,22 @@ func (x *linkView) linkFeatures(i int, buf []uint32) []uint32 {
 		inQ = 1
 	}
 	b.add(inQ<<8 | q<<4 | sd)
+
+	// Words that are used alike.
+	m0 := s.kinOf(i, middle)
+	cm := s.kinOf(c.head, middle)
+	b.add(s.kinOf(i, fine))
+	b.add(m0<<2 | sd)
+	b.add(s.kinOf(i, coarse)<<2 | sd)
+	b.add(s.kinOf(i-1, middle))
+	b.add(s.kinOf(i+1, middle))
+	b.add(s.kinOf(i-1, middle)<<16 | m0)
+	b.add(m0<<16 | s.kinOf(i+1, middle))
+	b.add(both32(cm, w0<<2|sd))
+	b.add(both32(cm, sd<<8|b0))
+	b.add(both32(cm, dist<<8|t0))
+	b.add(both32(s.kinOf(c.head, fine), w0<<2|sd))
+	b.add(both32(s.kinOf(c.cue.to, middle), w0<<2|sd))
 	return b.f
 }
 
@@ -567,6 +587,13 @@ const (
 // link finds the source and the content of a candidate: not by the likeliest
 // labelling of its window, but by the likeliest spans, which are right more often.
 func (x *linkView) link(m *crf, l *lattice) {
+	x.reckon(m, l)
+	x.take(l)
+	x.c.measure(l)
+}
+
+// reckon runs the linker over the window.
+func (x *linkView) reckon(m *crf, l *lattice) {
 	c := x.c
 	l.resize(c.window.to - c.window.from)
 	var buf [maxFeatures]uint32
@@ -576,13 +603,24 @@ func (x *linkView) link(m *crf, l *lattice) {
 		l.edge[i], l.allow[i] = x.v.edge[at], c.allowed(at)
 	}
 	m.marginals(l)
-	x.choose(l)
-	c.measure(l)
+	x.spans = l.spans(beginSource, leastLinked, x.spans[:0])
+	x.spans = l.spans(beginContent, leastLinked, x.spans)
+	x.field = x.field[:0]
+	for i := range x.spans {
+		p := &x.spans[i]
+		p.from, p.to = p.from+c.window.from, p.to+c.window.from
+		x.field = append(x.field, x.k.spanChance(x.v.r, int(p.begin-1)/2, p.run))
+	}
 }
 
-// choose takes the spans, and leaves in the lattice's path the labels that they make.
-func (x *linkView) choose(l *lattice) {
+// take chooses among the spans, and leaves in the lattice's path the labels that
+// they make.
+func (x *linkView) take(l *lattice) {
 	c := x.c
+	if x.choice != nil {
+		x.weigh()
+	}
+	byChance(x.spans)
 	c.source, c.content = run{}, c.content[:0]
 	c.sourceSpan, c.contentSpan = 0, 1
 	c.anySource = 0
@@ -594,18 +632,14 @@ func (x *linkView) choose(l *lattice) {
 		c.anySource = max(c.anySource, l.marginal[i][beginSource]+l.marginal[i][inSource])
 	}
 	free := func(p run) bool {
-		for i := p.from; i < p.to; i++ {
+		for i := p.from - c.window.from; i < p.to-c.window.from; i++ {
 			if l.path[i] != outside {
 				return false
 			}
 		}
 		return true
 	}
-	x.spans = l.spans(beginSource, leastLinked, x.spans[:0])
-	x.spans = l.spans(beginContent, leastLinked, x.spans)
-	byChance(x.spans)
 	for _, p := range x.spans {
-		at := run{c.window.from + p.from, c.window.from + p.to}
 		switch {
 		case !free(p.run):
 			continue
@@ -613,18 +647,18 @@ func (x *linkView) choose(l *lattice) {
 			if !c.source.empty() || p.chance < leastSource && c.anySource < .5 {
 				continue
 			}
-			c.source, c.sourceSpan = at, p.chance
+			c.source, c.sourceSpan = p.run, p.chance
 		default:
 			if len(c.content) > 0 && p.chance < leastContent {
 				continue
 			}
-			c.content = append(c.content, at)
+			c.content = append(c.content, p.run)
 			c.contentSpan = min(c.contentSpan, p.chance)
 		}
 		for i := p.from; i < p.to; i++ {
-			l.path[i] = p.begin + 1
+			l.path[i-c.window.from] = p.begin + 1
 		}
-		l.path[p.from] = p.begin
+		l.path[p.from-c.window.from] = p.begin
 	}
 	slices.SortFunc(c.content, func(a, b run) int { return cmp.Compare(a.from, b.from) })
 	// "Roe, who" is Roe: the clause behind the pronoun was left out.

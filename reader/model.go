@@ -228,21 +228,24 @@ type model struct {
 	parser   parser
 	labeller *crf
 	linker   *crf
-	judge    *judge
+	judge    *forest
+	// choice tells which spans are exact: sources, cues, content.
+	choice [3]*forest
 }
 
 // A model file is, in order, all numbers little-endian:
 //
 //	magic "demarche reader\n", version byte, SHA-256 of the rest
 //	tables: tags, sure tags, transitions of the parser; the labeller and the
-//	linker, each a table and its transition weights; the judge
+//	linker, each a table and its transition weights; the forests of sources, cues
+//	and content, and the judge's
 //
 // A table is its classes (a byte), its rows (four), its unit (eight), then for each
 // row in ascending order of key: the distance to the key before (a varint), a bit
 // for each class that has a weight, and those weights, a byte each.
 const (
 	modelMagic   = "demarche reader\n"
-	modelVersion = 1
+	modelVersion = 2
 	modelHead    = len(modelMagic) + 1 + sha256.Size
 )
 
@@ -276,19 +279,31 @@ func (m *model) encode() []byte {
 			}
 		}
 	}
-	b = binary.LittleEndian.AppendUint32(b, uint32(m.judge.prior))
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(m.judge.trees)))
-	for i := range m.judge.trees {
-		t := &m.judge.trees[i]
-		b = append(b, t.ask[:]...)
-		b = append(b, t.above[:]...)
-		for _, w := range t.leaf {
-			b = binary.LittleEndian.AppendUint16(b, uint16(w))
-		}
+	for _, j := range m.forests() {
+		b = (*j).encode(b)
 	}
 	sum := sha256.Sum256(b)
 	head := append([]byte(modelMagic), modelVersion)
 	return append(append(head, sum[:]...), b...)
+}
+
+// forests in the order of the file.
+func (m *model) forests() [4]**forest {
+	return [4]**forest{&m.choice[RoleSource], &m.choice[RoleCue], &m.choice[RoleContent], &m.judge}
+}
+
+func (j *forest) encode(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint32(b, uint32(j.prior))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(j.trees)))
+	for i := range j.trees {
+		t := &j.trees[i]
+		b = append(b, t.ask[:asks]...)
+		b = append(b, t.above[:asks]...)
+		for _, w := range t.leaf {
+			b = binary.LittleEndian.AppendUint16(b, uint16(w))
+		}
+	}
+	return b
 }
 
 func (t *weightTable) encode(b []byte) []byte {
@@ -408,6 +423,31 @@ func (d *decoder) crf() *crf {
 	return c
 }
 
+func (d *decoder) forest() *forest {
+	j := &forest{prior: int32(d.uint32())}
+	n := int(d.uint32())
+	const size = 2*asks + 2<<treeDepth
+	if n < 0 || n > len(d.b)/size {
+		d.fail("the model file ends too early")
+		n = 0
+	}
+	j.trees = make([]tree, n)
+	for i := range j.trees {
+		t := &j.trees[i]
+		copy(t.ask[:], d.take(asks))
+		copy(t.above[:], d.take(asks))
+		for k := range t.leaf {
+			t.leaf[k] = int16(binary.LittleEndian.Uint16(d.take(2)))
+		}
+		for _, f := range t.ask {
+			if f >= traits {
+				d.fail("the model file is damaged: a tree asks for what there is not")
+			}
+		}
+	}
+	return j
+}
+
 // decodeModel reads a model file, and refuses what is not one of this version.
 func decodeModel(b []byte) (*model, error) {
 	switch {
@@ -429,25 +469,11 @@ func decodeBody(b []byte) (*model, error) {
 	m.parser.weights = d.table(transitions)
 	m.labeller = d.crf()
 	m.linker = d.crf()
-	m.judge = &judge{prior: int32(d.uint32())}
-	n := int(d.uint32())
-	const size = 2*(1<<treeDepth-1) + 2<<treeDepth
-	if d.err == nil && n*size != len(d.b) {
-		d.fail("the model file is damaged: it is too long or too short")
+	for _, j := range m.forests() {
+		*j = d.forest()
 	}
-	for i := 0; i < n && d.err == nil; i++ {
-		var t tree
-		copy(t.ask[:], d.take(len(t.ask)))
-		copy(t.above[:], d.take(len(t.above)))
-		for k := range t.leaf {
-			t.leaf[k] = int16(binary.LittleEndian.Uint16(d.take(2)))
-		}
-		for _, f := range t.ask {
-			if f >= judgeFeatures {
-				d.fail("the model file is damaged: a tree asks for what there is not")
-			}
-		}
-		m.judge.trees = append(m.judge.trees, t)
+	if len(d.b) > 0 {
+		d.fail("the model file is damaged: it is too long")
 	}
 	if d.err != nil {
 		return nil, d.err

@@ -117,7 +117,10 @@ func smallModel() []byte {
 		return t
 	}
 	c := func() *crf { c := &crf{weights: one(int(labels))}; c.prepare(); return c }
-	m := &model{tagger: tagger{one(len(posNames)), one(1)}, parser: parser{one(transitions)}, labeller: c(), linker: c(), judge: &judge{trees: make([]tree, 2)}}
+	m := &model{tagger: tagger{one(len(posNames)), one(1)}, parser: parser{one(transitions)}, labeller: c(), linker: c()}
+	for _, j := range m.forests() {
+		*j = &forest{trees: make([]tree, 2)}
+	}
 	return m.encode()
 }
 

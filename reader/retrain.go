@@ -89,13 +89,21 @@ func Retrain(ctx context.Context, base *Model, corrections []Correction, progres
 	}
 	for _, t := range texts {
 		t.before(base.m)
-		t.after(m.labeller)
+		t.k = t.v.reckon(m.labeller, nil, new(lattice))
+	}
+	m.choice[RoleCue] = growFurther(base.m.choice[RoleCue], cueLessons(texts))
+	for _, t := range texts {
+		t.after(m)
 	}
 	m.linker, err = retune(ctx, base.m.linker, linkLessons(texts, base.m.linker), func(x float64) { progress(.45 + .4*x) })
 	if err != nil {
 		return nil, did, err
 	}
-	m.judge = furtherJudge(base.m.judge, judgeLessons(texts, m))
+	spans := spanLessons(texts, m.linker)
+	for _, role := range []int{RoleSource, RoleContent} {
+		m.choice[role] = growFurther(base.m.choice[role], spans[role])
+	}
+	m.judge = growFurther(base.m.judge, judgeLessons(texts, m))
 	file := m.encode()
 	// What is used is what was written.
 	out, err := DecodeModel(file)
@@ -133,8 +141,17 @@ type correctedText struct {
 	spoken       []bool // the sentences that a correction speaks of
 	k            *reckoning
 	cands        []candidate
-	// old are the chances that the base gives to its own candidates, by cue.
-	old map[run]float64
+	// What the base gives to its own: to candidates, by cue; to spans that can be
+	// cues; and to those that can be what a cue needs, by cue and role.
+	old      map[run]float64
+	oldCues  map[run]float64
+	oldSpans map[linked]float64
+}
+
+// linked is a span as the source or the content of a cue.
+type linked struct {
+	cue, span run
+	role      int
 }
 
 func newCorrectedText(m *model, c Correction) *correctedText {
@@ -246,7 +263,7 @@ func labelLessons(texts []*correctedText, base *crf) *lessons {
 	var l lattice
 	var buf [maxFeatures]uint32
 	for _, t := range texts {
-		k := t.v.reckon(base, &l)
+		k := t.v.reckon(base, nil, &l)
 		want := t.wanted(k.best)
 		for _, p := range paragraphs(t.v.r) {
 			l.resize(p.to - p.from)
@@ -277,20 +294,34 @@ func labelLessons(texts []*correctedText, base *crf) *lessons {
 // before notes what the base makes of the text.
 func (t *correctedText) before(m *model) {
 	var l lattice
-	k := t.v.reckon(m.labeller, &l)
+	var f profile
+	t.old, t.oldCues, t.oldSpans = map[run]float64{}, map[run]float64{}, map[linked]float64{}
+	k := t.v.reckon(m.labeller, m.choice[RoleCue], &l)
+	for i, o := range k.options {
+		t.v.cueTraits(k, i, &f)
+		t.oldCues[o.run] = m.choice[RoleCue].chance(&f)
+	}
 	cs := t.v.candidates(k, m.labeller, &l)
-	t.old = make(map[run]float64, len(cs))
 	for i, p := range t.v.chances(m, k, cs, &l) {
 		t.old[cs[i].cue] = p
 	}
+	var x linkView
+	for i := range cs {
+		x.look(t.v, k, &cs[i])
+		x.reckon(m.linker, &l)
+		for at, p := range x.spans {
+			role := int(p.begin-1) / 2
+			x.spanTraits(at, &f)
+			t.oldSpans[linked{cs[i].cue, p.run, role}] = m.choice[role].chance(&f)
+		}
+	}
 }
 
-// after finds the candidates with the new labeller, and adds the right cues that it
-// still misses.
-func (t *correctedText) after(labeller *crf) {
+// after finds the candidates anew, and adds the right cues that are still missed.
+func (t *correctedText) after(m *model) {
 	var l lattice
-	t.k = t.v.reckon(labeller, &l)
-	t.cands = t.v.candidates(t.k, labeller, &l)
+	t.v.chooseCues(t.k, m.choice[RoleCue])
+	t.cands = t.v.candidates(t.k, m.labeller, &l)
 	for _, a := range t.right.attr {
 		for _, p := range a.cue {
 			if !slices.ContainsFunc(t.cands, func(c candidate) bool { return meets(c.cue, p) }) {
@@ -304,16 +335,16 @@ func (t *correctedText) after(labeller *crf) {
 
 // chances links the candidates and gives each its chance.
 func (v *view) chances(m *model, k *reckoning, cs []candidate, l *lattice) []float64 {
-	x := &linkView{}
+	x := &linkView{choice: &m.choice}
 	for i := range cs {
 		x.look(v, k, &cs[i])
 		x.link(m.linker, l)
 	}
 	out := make([]float64, len(cs))
-	var f [judgeFeatures]uint8
+	var f profile
 	for i := range cs {
 		x.look(v, k, &cs[i])
-		x.judgeFeatures(cs, i, &f)
+		x.judgeTraits(cs, i, &f)
 		out[i] = m.judge.chance(&f)
 	}
 	return out

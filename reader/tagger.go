@@ -38,6 +38,14 @@ func (p pos) verbal() bool {
 	return false
 }
 
+// kinOf is a group of token i's word, and one that no word has beyond the text.
+func (s *sheet) kinOf(i, fineness int) uint32 {
+	if i < 0 || i >= len(s.kin) {
+		return 9999
+	}
+	return uint32(s.kin[i][fineness])
+}
+
 // sheet holds, in columns, what the learned parts look at: one entry a token.
 type sheet struct {
 	word   []uint32 // hash of the word in lower case
@@ -48,7 +56,8 @@ type sheet struct {
 	pos    []pos
 	head   []int32 // the token that this one hangs on, -1 for none
 	rel    []relation
-	kids   []uint16 // bits: which relations hang on it
+	kids   []uint16  // bits: which relations hang on it
+	kin    []cluster // of the word
 }
 
 // newSheet fills the columns that need no model.
@@ -56,9 +65,10 @@ func newSheet(toks []token) *sheet {
 	n := len(toks)
 	s := &sheet{
 		word: make([]uint32, n), lemma: make([]uint32, n), suffix: make([]uint32, n), prefix: make([]uint32, n),
-		look: make([]uint8, n), pos: make([]pos, n), head: make([]int32, n), rel: make([]relation, n), kids: make([]uint16, n),
+		look: make([]uint8, n), pos: make([]pos, n), head: make([]int32, n), rel: make([]relation, n), kids: make([]uint16, n), kin: make([]cluster, n),
 	}
 	lemmas := known().lemmas
+	kin := shippedClusters()
 	for i := range toks {
 		t := &toks[i]
 		low := t.low
@@ -83,6 +93,7 @@ func newSheet(toks []token) *sheet {
 		s.suffix[i] = hashWord(low[max(0, len(low)-3):])
 		s.prefix[i] = hashWord(low[:min(3, len(low))])
 		s.look[i] = lookOf(t)
+		s.kin[i] = kin.of(t.low)
 	}
 	return s
 }

@@ -28,9 +28,11 @@ const (
 	syntaxRounds = 4
 	leastLabel   = 4 // how often a feature of the labeller must occur
 	leastLink    = 3
+	choiceTrees  = 150 // for each role
+	choiceRate   = .1
 	judgeTrees   = 300
 	judgeRate    = .05
-	judgeRidge   = 10
+	forestRidge  = 10
 	workers      = 2
 )
 
@@ -65,36 +67,44 @@ func Train(ctx context.Context, in io.Reader, conf TrainConfig) ([]byte, error) 
 	}
 	cc := crfTraining
 	cc.seed = conf.Seed
-	err = crossed(ctx, flatCorpus(texts, leastLabel), cc, len(texts), func(c *crf, held func(int) bool) {
-		var l lattice
-		for k, t := range texts {
-			if held(k) {
-				t.k = t.v.reckon(c, &l)
-				t.cands = t.v.candidates(t.k, c, &l)
-			}
-		}
-	}, &m.labeller)
+	labellers, err := crossed(ctx, flatCorpus(texts, leastLabel), cc, len(texts))
 	if err != nil {
 		return nil, err
 	}
+	m.labeller = labellers[folds]
+	eachHeld(texts, func(f, _ int, t *trainText, l *lattice) {
+		t.k = t.v.reckon(labellers[f], nil, l)
+	})
+	cues := crossedForest(texts, choiceTrees, choiceRate, func(t *trainText) []example { return t.cueExamples() })
+	m.choice[RoleCue] = cues[halves]
+	eachHeld(texts, func(f, half int, t *trainText, l *lattice) {
+		t.v.chooseCues(t.k, cues[half])
+		t.cands = t.v.candidates(t.k, labellers[f], l)
+	})
 	say("learned to label")
-	err = crossed(ctx, linkCorpus(texts, leastLink), cc, len(texts), func(c *crf, held func(int) bool) {
-		var l lattice
-		var x linkView
-		for k, t := range texts {
-			if held(k) {
-				for y := range t.cands {
-					x.look(t.v, t.k, &t.cands[y])
-					x.link(c, &l)
-				}
-			}
-		}
-	}, &m.linker)
+	linkers, err := crossed(ctx, linkCorpus(texts, leastLink), cc, len(texts))
 	if err != nil {
 		return nil, err
 	}
+	m.linker = linkers[folds]
+	eachHeld(texts, func(f, _ int, t *trainText, l *lattice) { t.spanExamples(linkers[f], l) })
+	var choice [halves][3]*forest
+	for _, role := range []int{RoleSource, RoleContent} {
+		spans := crossedForest(texts, choiceTrees, choiceRate, func(t *trainText) []example { return t.spans[role] })
+		m.choice[role] = spans[halves]
+		for h := range choice {
+			choice[h][role] = spans[h]
+		}
+	}
+	eachHeld(texts, func(f, half int, t *trainText, l *lattice) {
+		x := linkView{choice: &choice[half]}
+		for y := range t.cands {
+			x.look(t.v, t.k, &t.cands[y])
+			x.link(linkers[f], l)
+		}
+	})
 	say("learned to link")
-	m.judge = trainJudge(judged(texts), judgeTrees, judgeRate, judgeRidge)
+	m.judge = growForest(judged(texts), judgeTrees, judgeRate, forestRidge)
 	say("learned to judge")
 	return m.encode(), ctx.Err()
 }
@@ -107,7 +117,7 @@ func judged(texts []*trainText) []example {
 		for k := range t.cands {
 			x.look(t.v, t.k, &t.cands[k])
 			var e example
-			x.judgeFeatures(t.cands, k, &e.f)
+			x.judgeTraits(t.cands, k, &e.f)
 			e.right = t.rightness(&t.cands[k])
 			out = append(out, e)
 		}
@@ -115,9 +125,10 @@ func judged(texts []*trainText) []example {
 	return out
 }
 
-// crossed trains a crf for each fold of the texts on all the others, has it used
-// on that fold, and one on all texts, which goes to whole.
-func crossed(ctx context.Context, c *corpus, conf crfConfig, texts int, use func(*crf, func(text int) bool), whole **crf) error {
+// crossed trains a crf for each fold of the texts on all the others, and last one on
+// all texts.
+func crossed(ctx context.Context, c *corpus, conf crfConfig, texts int) ([]*crf, error) {
+	out := make([]*crf, folds+1)
 	errs := make([]error, folds+1)
 	var wg sync.WaitGroup
 	free := make(chan bool, workers)
@@ -125,24 +136,91 @@ func crossed(ctx context.Context, c *corpus, conf crfConfig, texts int, use func
 		wg.Go(func() {
 			free <- true
 			defer func() { <-free }()
-			held := func(text int) bool { return text%folds == f }
 			conf := conf
 			if f < folds {
 				conf.trainings = 1 // what is kept is worth more time
 			}
-			m, err := trainCRF(ctx, c, conf, func(text int) bool { return !held(text) })
-			if errs[f] = err; err != nil {
-				return
-			}
-			if f == folds {
-				*whole = m
-			} else {
-				use(m, held)
+			out[f], errs[f] = trainCRF(ctx, c, conf, func(text int) bool { return text%folds != f })
+		})
+	}
+	wg.Wait()
+	return out, errors.Join(errs...)
+}
+
+// eachHeld does something to every text, whose fold and half it tells.
+func eachHeld(texts []*trainText, do func(fold, half int, t *trainText, l *lattice)) {
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			var l lattice
+			for k := w; k < len(texts); k += workers {
+				do(k%folds, k%halves, texts[k], &l)
 			}
 		})
 	}
 	wg.Wait()
-	return errors.Join(errs...)
+}
+
+// crossedForest grows a forest for each half of the texts on the examples of the
+// other half, and last one on all.
+func crossedForest(texts []*trainText, trees int, rate float64, of func(*trainText) []example) []*forest {
+	var examples [halves + 1][]example
+	for k, t := range texts {
+		ex := of(t)
+		for h := range halves + 1 {
+			if h != k%halves {
+				examples[h] = append(examples[h], ex...)
+			}
+		}
+	}
+	out := make([]*forest, halves+1)
+	for h := range out {
+		out[h] = growForest(examples[h], trees, rate, forestRidge)
+	}
+	return out
+}
+
+// cueExamples are the spans that can be cues, right where a reference cue is just so.
+func (t *trainText) cueExamples() []example {
+	gold := map[run]bool{}
+	for _, g := range t.attr {
+		for _, p := range g.cue {
+			gold[p] = true
+		}
+	}
+	out := make([]example, len(t.k.options))
+	for i, o := range t.k.options {
+		out[i].right = gold[o.run]
+		t.v.cueTraits(t.k, i, &out[i].f)
+	}
+	return out
+}
+
+// spanExamples notes the spans that the linker finds possible around the candidates
+// that meet a reference cue, right where a source or content of that attribution is
+// just so.
+func (t *trainText) spanExamples(linker *crf, l *lattice) {
+	t.spans = [3][]example{}
+	var x linkView
+	for y := range t.cands {
+		c := &t.cands[y]
+		g := t.matched(c)
+		if g == nil {
+			continue
+		}
+		x.look(t.v, t.k, c)
+		x.reckon(linker, l)
+		for i, p := range x.spans {
+			role := int(p.begin-1) / 2
+			gold := g.content
+			if role == RoleSource {
+				gold = g.source
+			}
+			e := example{right: slices.Contains(gold, p.run)}
+			x.spanTraits(i, &e.f)
+			t.spans[role] = append(t.spans[role], e)
+		}
+	}
 }
 
 // trainSyntax trains tagger and parser on all texts, and leaves in each text the
@@ -195,6 +273,7 @@ type trainText struct {
 	attr    []goldAttr
 	k       *reckoning
 	cands   []candidate
+	spans   [3][]example // by role
 }
 
 // goldSyntax is the reference syntax, laid over our own tokens: -1 where none is

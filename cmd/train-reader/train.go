@@ -17,10 +17,11 @@ import (
 func run(ctx context.Context, args []string, stderr io.Writer) int {
 	flags := flag.NewFlagSet("train-reader", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	out := flags.String("out", "reader/model.bin", "the file to write the model to")
+	out := flags.String("out", "", "the file to write to (default reader/model.bin, with -clusters reader/clusters.bin)")
+	clusters := flags.Bool("clusters", false, "group words by their vectors, VECTORS.json, instead of learning the model")
 	seed := flags.Uint64("seed", 1, "fixes every random choice")
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "train-reader [flags] TRAIN.jsonl.gz")
+		fmt.Fprintln(stderr, "train-reader [flags] TRAIN.jsonl.gz\ntrain-reader -clusters [-out FILE] VECTORS.json")
 		flags.PrintDefaults()
 	}
 	if flags.Parse(args) != nil {
@@ -31,10 +32,21 @@ func run(ctx context.Context, args []string, stderr io.Writer) int {
 		return 2
 	}
 	start := time.Now()
-	conf := reader.TrainConfig{Seed: *seed, Progress: func(step string) {
+	progress := func(step string) {
 		fmt.Fprintf(stderr, "%5.0f s  %s\n", time.Since(start).Seconds(), step)
-	}}
-	b, err := train(ctx, flags.Arg(0), conf)
+	}
+	learn := func(in io.Reader) ([]byte, error) {
+		return reader.Train(ctx, in, reader.TrainConfig{Seed: *seed, Progress: progress})
+	}
+	file := "reader/model.bin"
+	if *clusters {
+		learn = func(in io.Reader) ([]byte, error) { return reader.TrainClusters(ctx, in, progress) }
+		file = "reader/clusters.bin"
+	}
+	if *out == "" {
+		out = &file
+	}
+	b, err := train(flags.Arg(0), learn)
 	if err == nil {
 		err = os.WriteFile(*out, b, 0o644)
 	}
@@ -46,7 +58,8 @@ func run(ctx context.Context, args []string, stderr io.Writer) int {
 	return 0
 }
 
-func train(ctx context.Context, path string, conf reader.TrainConfig) ([]byte, error) {
+// train learns from a file, which may be compressed.
+func train(path string, learn func(io.Reader) ([]byte, error)) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -58,5 +71,5 @@ func train(ctx context.Context, path string, conf reader.TrainConfig) ([]byte, e
 			return nil, err
 		}
 	}
-	return reader.Train(ctx, in, conf)
+	return learn(in)
 }

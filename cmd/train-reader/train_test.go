@@ -25,6 +25,7 @@ func TestRefusals(t *testing.T) {
 		"flag":     {[]string{"-x"}, 2, "-seed"},
 		"no file":  {[]string{"-out", out, filepath.Join(dir, "none")}, 1, "none"},
 		"no texts": {[]string{"-out", out, bad}, 1, "train-reader:"},
+		"clusters": {[]string{"-clusters", "-out", out, bad}, 1, "vectors"},
 	} {
 		var stderr bytes.Buffer
 		if code := run(context.Background(), c.args, &stderr); code != c.code || !strings.Contains(stderr.String(), c.says) {

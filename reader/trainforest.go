@@ -5,22 +5,22 @@ import (
 	"sync"
 )
 
-// example is a candidate in features, and whether it is right.
+// example is something by its traits, and whether it is right.
 type example struct {
-	f     [judgeFeatures]uint8
+	f     profile
 	right bool
 }
 
-// trainJudge boosts trees on the examples, one after the other, each fitted to the
+// growForest boosts trees on the examples, one after the other, each fitted to the
 // gradient of the likelihood with second-order steps.
-func trainJudge(data []example, trees int, rate, ridge float64) *judge {
+func growForest(data []example, trees int, rate, ridge float64) *forest {
 	n := len(data)
 	yes := 0
 	for i := range data {
 		yes += boolInt(data[i].right)
 	}
 	prior := math.Log(float64(yes+1) / float64(n-yes+1))
-	j := &judge{prior: int32(math.Round(prior * 1024))}
+	j := &forest{prior: int32(math.Round(prior * 1024))}
 	z := make([]float64, n)
 	g, h := make([]float64, n), make([]float64, n)
 	at := make([]int32, n) // the node that each example has come to
@@ -43,12 +43,12 @@ func trainJudge(data []example, trees int, rate, ridge float64) *judge {
 				gain  float64
 				f, th uint8
 			}
-			best := make([][judgeFeatures]split, nodes)
+			best := make([][traits]split, nodes)
 			var wg sync.WaitGroup
 			for w := range 2 {
 				wg.Go(func() {
 					hist := make([][256]cell, nodes)
-					for f := w; f < judgeFeatures; f += 2 {
+					for f := w; f < traits; f += 2 {
 						clear(hist)
 						for i := range data {
 							c := &hist[int(at[i])-first][data[i].f[f]]
@@ -82,7 +82,7 @@ func trainJudge(data []example, trees int, rate, ridge float64) *judge {
 			wg.Wait()
 			for k := range nodes {
 				s := split{0, 0, 255}
-				for f := range judgeFeatures {
+				for f := range traits {
 					if best[k][f].gain > s.gain {
 						s = best[k][f]
 					}
@@ -100,7 +100,7 @@ func trainJudge(data []example, trees int, rate, ridge float64) *judge {
 		}
 		var sum [1 << treeDepth]cell
 		for i := range data {
-			c := &sum[int(at[i])-len(t.ask)]
+			c := &sum[int(at[i])-asks]
 			c.g += g[i]
 			c.h += h[i]
 		}
@@ -108,7 +108,7 @@ func trainJudge(data []example, trees int, rate, ridge float64) *judge {
 			t.leaf[k] = int16(math.Round(-1024 * rate * sum[k].g / (sum[k].h + ridge)))
 		}
 		for i := range data {
-			z[i] += float64(t.leaf[int(at[i])-len(t.ask)]) / 1024
+			z[i] += float64(t.leaf[int(at[i])-asks]) / 1024
 		}
 		j.trees = append(j.trees, t)
 	}
