@@ -312,11 +312,12 @@ func endShares(o *engine.Outlook) (list []float64, rest float64) {
 	return list, o.NoSettlement + o.Unnamed
 }
 
-// Verdicts are the decisions that accept or reject a cluster as it was seen.
-func (k *Cluster) Verdicts(status string) []demarche.Verdict {
+// Verdicts are the decisions that accept or reject a cluster as it was seen;
+// irrelevant is for one that is rejected though it was read rightly.
+func (k *Cluster) Verdicts(status string, irrelevant bool) []demarche.Verdict {
 	out := make([]demarche.Verdict, len(k.Claims))
 	for i, cl := range k.Claims {
-		out[i] = demarche.Verdict{Claim: cl.ID, Entry: cl.Entry, Status: status}
+		out[i] = demarche.Verdict{Claim: cl.ID, Entry: cl.Entry, Status: status, Irrelevant: irrelevant}
 	}
 	return out
 }

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/ledger"
 )
 
@@ -118,6 +120,27 @@ func TestLedgerReview(t *testing.T) {
 	}
 	_, out, errs := do(t, "what\ns\nx\n", "ledger", "inbox", dir, "--review")
 	golden(t, "ledger/review.txt", out+errs)
+	// What was read rightly is rejected as such, in the review and by its name.
+	aside := imbra(t, map[string]string{"turbines.md": turbines, "turbines-denied.md": turbinesDenied})
+	must(t, "ledger", "add", aside, "-q")
+	var listed desk.InboxJSON
+	if err := json.Unmarshal([]byte(must(t, "ledger", "inbox", aside, "--json")), &listed); err != nil || len(listed.Clusters) != 2 {
+		t.Fatalf("%v, %+v", err, listed)
+	}
+	_, out, errs = do(t, "i\nq\n", "ledger", "inbox", aside, "--review")
+	out += errs + must(t, "ledger", "inbox", aside, "--reject", listed.Clusters[1].ID, "--irrelevant", "--why", "about another dam")
+	golden(t, "ledger/review-irrelevant.txt", out)
+	for n, k := range listed.Clusters {
+		why := []string{"(decided in the inbox)", "(about another dam)"}[n]
+		for _, id := range k.Claims {
+			if h := strings.Join(strings.Fields(must(t, "ledger", "history", aside, id)), " "); !strings.Contains(h, "status from proposed to rejected; found rightly, but of no matter "+why) {
+				t.Errorf("%s", h)
+			}
+		}
+	}
+	if code, _, errs := do(t, "", "ledger", "inbox", aside, "--irrelevant"); code != 2 || !strings.Contains(errs, "nothing is rejected") {
+		t.Errorf("%d %s", code, errs)
+	}
 	if _, out, errs := do(t, "q\n", "ledger", "inbox", dir, "--review"); !strings.Contains(out, "Nothing was decided.") {
 		t.Errorf("%s%s", out, errs)
 	}

@@ -119,6 +119,10 @@ func changedWords(before, after ledger.Record) []string {
 		}
 		old, now = clean(old), clean(now)
 		switch {
+		case f.name == "irrelevant" && now == "":
+			out = append(out, "no longer held to be of no matter")
+		case f.name == "irrelevant":
+			out = append(out, "found rightly, but of no matter")
 		case f.name == "text":
 			out = append(out, "text changed")
 		case now == "":

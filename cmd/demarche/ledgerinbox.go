@@ -21,6 +21,7 @@ import (
 type inboxFlags struct {
 	changeFlags
 	accept, reject []string
+	irrelevant     bool
 	review, json   bool
 	limit          int
 	credibility    int
@@ -41,8 +42,9 @@ Claims that bear on no proposition of the case are only counted here; demarche l
 list CASE --status proposed shows them, and demarche ledger link ties one to a
 proposition.
 
-A cluster is known by its first claim, which --accept and --reject take. --review goes
-through the clusters one by one and asks.`,
+A cluster is known by its first claim, which --accept and --reject take. What is rejected
+was misread by the reader; with --irrelevant, it was read rightly, but is of no matter.
+--review goes through the clusters one by one and asks.`,
 		Example: "  demarche ledger inbox my-case\n  demarche ledger inbox my-case --accept denial.1 --credibility 2 --why \"the ministry confirmed it\"\n  demarche ledger inbox my-case --review",
 		Args:    exactArgs(1, "CASE"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.ledgerInbox(cmd.Context(), args[0], f) },
@@ -50,6 +52,7 @@ through the clusters one by one and asks.`,
 	f.changeFlags.add(c)
 	c.Flags().StringSliceVar(&f.accept, "accept", nil, "accept the clusters known by these claims")
 	c.Flags().StringSliceVar(&f.reject, "reject", nil, "reject the clusters known by these claims")
+	c.Flags().BoolVar(&f.irrelevant, "irrelevant", false, "the reader found rightly what --reject names, but it is of no matter")
 	c.Flags().IntVar(&f.credibility, "credibility", 0, "grade the claims that are accepted from 1, confirmed, to 6, cannot be judged")
 	c.Flags().BoolVar(&f.review, "review", false, "ask about one cluster after another")
 	c.Flags().IntVar(&f.limit, "limit", 0, "show at most so many clusters; all if left out")
@@ -67,6 +70,9 @@ func (a *app) ledgerInbox(ctx context.Context, path string, f inboxFlags) error 
 	}
 	if f.limit < 0 || f.budget <= 0 {
 		return usage("write numbers above 0", "--limit and --budget cannot be less than nothing")
+	}
+	if f.irrelevant && len(f.reject) == 0 {
+		return usage("name clusters with --reject", "--irrelevant says of what is rejected that it was read rightly, and nothing is rejected")
 	}
 	crisis, in, err := a.inbox(ctx, path, f)
 	if err != nil {
@@ -129,7 +135,7 @@ func (a *app) inbox(ctx context.Context, path string, f inboxFlags) (*desk.Crisi
 
 // verdicts are the decisions that the flags name, and each in a sentence.
 func (f *inboxFlags) verdicts(crisis *desk.Crisis, in *desk.Inbox) (out []demarche.Verdict, said []string, err error) {
-	decide := func(ids []string, status string) error {
+	decide := func(ids []string, status string, irrelevant bool) error {
 		for _, id := range ids {
 			n := slices.IndexFunc(in.Clusters, func(k desk.Cluster) bool {
 				return slices.ContainsFunc(k.Claims, func(c *demarche.HeldClaim) bool { return c.ID == id })
@@ -138,7 +144,7 @@ func (f *inboxFlags) verdicts(crisis *desk.Crisis, in *desk.Inbox) (out []demarc
 				return f.notThere(crisis, in, id)
 			}
 			k := &in.Clusters[n]
-			for _, v := range k.Verdicts(status) {
+			for _, v := range k.Verdicts(status, irrelevant) {
 				if slices.ContainsFunc(out, func(o demarche.Verdict) bool { return o.Claim == v.Claim }) {
 					return usage("name each cluster once", "%s is named twice", id)
 				}
@@ -147,14 +153,18 @@ func (f *inboxFlags) verdicts(crisis *desk.Crisis, in *desk.Inbox) (out []demarc
 				}
 				out = append(out, v)
 			}
-			said = append(said, fmt.Sprintf("%s%s %s (%s).", strings.ToUpper(status[:1]), status[1:], plural(len(k.Claims), "claim"), k.ID))
+			as := ""
+			if irrelevant {
+				as = " as of no matter"
+			}
+			said = append(said, fmt.Sprintf("%s %s%s (%s).", upperFirst(status), plural(len(k.Claims), "claim"), as, k.ID))
 		}
 		return nil
 	}
-	if err := decide(f.accept, "accepted"); err != nil {
+	if err := decide(f.accept, "accepted", false); err != nil {
 		return nil, nil, err
 	}
-	return out, said, decide(f.reject, "rejected")
+	return out, said, decide(f.reject, "rejected", f.irrelevant)
 }
 
 func (f *inboxFlags) notThere(crisis *desk.Crisis, in *desk.Inbox, id string) error {
@@ -219,27 +229,29 @@ func (a *app) reviewInbox(ctx context.Context, path string, crisis *desk.Crisis,
 		var b bytes.Buffer
 		w := inboxWriter{b: &b, width: min(a.width(), 100), crisis: crisis, in: in, path: path}
 		w.cluster(n + 1)
-		fmt.Fprintf(a.stdout, "%s\n[a] accept  [x] reject  [s] skip  [q] quit: ", b.Bytes())
+		fmt.Fprintf(a.stdout, "%s\n[a] accept  [x] reject: misread  [i] reject: of no matter  [s] skip  [q] quit: ", b.Bytes())
 		if !lines.Scan() {
 			fmt.Fprintln(a.stdout)
 			break
 		}
-		status := ""
+		status, irrelevant := "", false
 		switch strings.ToLower(strings.TrimSpace(lines.Text())) {
 		case "a", "accept":
 			status = "accepted"
 		case "x", "reject":
 			status = "rejected"
+		case "i", "irrelevant":
+			status, irrelevant = "rejected", true
 		case "s", "skip", "":
 			skipped[k.ID] = true
 			continue
 		case "q", "quit":
 			return a.tellReview(ctx, path, before, f, decided)
 		default:
-			fmt.Fprintln(a.stdout, "Type a, x, s or q, then Enter.")
+			fmt.Fprintln(a.stdout, "Type a, x, i, s or q, then Enter.")
 			continue
 		}
-		verdicts := k.Verdicts(status)
+		verdicts := k.Verdicts(status, irrelevant)
 		if status == "accepted" {
 			for i := range verdicts {
 				verdicts[i].Credibility = f.credibility

@@ -308,7 +308,11 @@ func (p *sheet) record(ctx context.Context, s *shownRecord) error {
 
 func (p *sheet) claim(ctx context.Context, c *ledger.Claim, s *shownRecord) error {
 	b := p.b
-	p.heading("Claim " + c.ID + ": " + c.Status)
+	status := c.Status
+	if c.Irrelevant {
+		status += ", found rightly but of no matter"
+	}
+	p.heading("Claim " + c.ID + ": " + status)
 	if s.Allegation != nil {
 		p.row("Allegation", clean(s.Allegation.Words()))
 	} else {
