@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 type inboxFlags struct {
 	changeFlags
 	accept, reject []string
+	list           string
 	irrelevant     bool
 	review, json   bool
 	limit          int
@@ -42,16 +44,21 @@ Claims that bear on no proposition of the case are only counted here; demarche l
 list CASE --status proposed shows them, and demarche ledger link ties one to a
 proposition.
 
-A cluster is known by its first claim, which --accept and --reject take. What is rejected
+A cluster is known by its first claim, which --accept and --reject take. They take its
+number in the list too, if --list names the list: it stands below it. As soon as anything
+in the list is another, its name is another, and numbers of the earlier one are refused.
+
+What is rejected
 was misread by the reader; with --irrelevant, it was read rightly, but is of no matter.
 --review goes through the clusters one by one and asks.`,
-		Example: "  demarche ledger inbox my-case\n  demarche ledger inbox my-case --accept denial.1 --credibility 2 --why \"the ministry confirmed it\"\n  demarche ledger inbox my-case --review",
+		Example: "  demarche ledger inbox my-case\n  demarche ledger inbox my-case --accept denial.1 --credibility 2 --why \"the ministry confirmed it\"\n  demarche ledger inbox my-case --list 3f2a9c1e --accept 1,3 --reject 2\n  demarche ledger inbox my-case --review",
 		Args:    exactArgs(1, "CASE"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.ledgerInbox(cmd.Context(), args[0], f) },
 	}
 	f.changeFlags.add(c)
-	c.Flags().StringSliceVar(&f.accept, "accept", nil, "accept the clusters known by these claims")
-	c.Flags().StringSliceVar(&f.reject, "reject", nil, "reject the clusters known by these claims")
+	c.Flags().StringSliceVar(&f.accept, "accept", nil, "accept the clusters known by these claims, or by these numbers in the list that --list names")
+	c.Flags().StringSliceVar(&f.reject, "reject", nil, "reject the clusters known by these claims, or by these numbers in the list that --list names")
+	c.Flags().StringVar(&f.list, "list", "", "the name of the list that was shown, so that numbers in it can be given; refused if the list is another by now")
 	c.Flags().BoolVar(&f.irrelevant, "irrelevant", false, "the reader found rightly what --reject names, but it is of no matter")
 	c.Flags().IntVar(&f.credibility, "credibility", 0, "grade the claims that are accepted from 1, confirmed, to 6, cannot be judged")
 	c.Flags().BoolVar(&f.review, "review", false, "ask about one cluster after another")
@@ -61,6 +68,7 @@ was misread by the reader; with --irrelevant, it was read rightly, but is of no 
 	c.MarkFlagsMutuallyExclusive("review", "accept")
 	c.MarkFlagsMutuallyExclusive("review", "reject")
 	c.MarkFlagsMutuallyExclusive("review", "json")
+	c.MarkFlagsMutuallyExclusive("review", "list")
 	return c
 }
 
@@ -70,6 +78,9 @@ func (a *app) ledgerInbox(ctx context.Context, path string, f inboxFlags) error 
 	}
 	if f.limit < 0 || f.budget <= 0 {
 		return usage("write numbers above 0", "--limit and --budget cannot be less than nothing")
+	}
+	if f.list != "" && len(f.accept)+len(f.reject) == 0 {
+		return usage("give numbers in it with --accept or --reject", "--list names a list, and nothing is decided")
 	}
 	if f.irrelevant && len(f.reject) == 0 {
 		return usage("name clusters with --reject", "--irrelevant says of what is rejected that it was read rightly, and nothing is rejected")
@@ -135,15 +146,16 @@ func (a *app) inbox(ctx context.Context, path string, f inboxFlags) (*desk.Crisi
 
 // verdicts are the decisions that the flags name, and each in a sentence.
 func (f *inboxFlags) verdicts(crisis *desk.Crisis, in *desk.Inbox) (out []demarche.Verdict, said []string, err error) {
+	if f.list != "" && f.list != in.List() {
+		return nil, nil, &demarche.Error{Kind: demarche.Unavailable, Msg: "the inbox is not the list " + f.list + " any more, so its numbers may mean other claims; nothing was decided",
+			Hint: "show the inbox again, or name the clusters by their claims"}
+	}
 	decide := func(ids []string, status string, irrelevant bool) error {
 		for _, id := range ids {
-			n := slices.IndexFunc(in.Clusters, func(k desk.Cluster) bool {
-				return slices.ContainsFunc(k.Claims, func(c *demarche.HeldClaim) bool { return c.ID == id })
-			})
-			if n < 0 {
-				return f.notThere(crisis, in, id)
+			k, err := f.named(crisis, in, id)
+			if err != nil {
+				return err
 			}
-			k := &in.Clusters[n]
 			for _, v := range k.Verdicts(status, irrelevant) {
 				if slices.ContainsFunc(out, func(o demarche.Verdict) bool { return o.Claim == v.Claim }) {
 					return usage("name each cluster once", "%s is named twice", id)
@@ -165,6 +177,29 @@ func (f *inboxFlags) verdicts(crisis *desk.Crisis, in *desk.Inbox) (out []demarc
 		return nil, nil, err
 	}
 	return out, said, decide(f.reject, "rejected", f.irrelevant)
+}
+
+// named is the cluster that an argument names: by one of its claims, or by its
+// number in the list that the person saw.
+func (f *inboxFlags) named(crisis *desk.Crisis, in *desk.Inbox, arg string) (*desk.Cluster, error) {
+	id, claimed := strings.CutPrefix(arg, "claim:")
+	n := slices.IndexFunc(in.Clusters, func(k desk.Cluster) bool {
+		return slices.ContainsFunc(k.Claims, func(c *demarche.HeldClaim) bool { return c.ID == id })
+	})
+	number, err := strconv.Atoi(arg)
+	switch isNumber := err == nil && number >= 0; {
+	case isNumber && f.list != "" && n >= 0:
+		return nil, usage("write claim:"+arg+", or the id of another claim of the cluster", "%s is a number in the list and the id of a claim", arg)
+	case n >= 0:
+		return &in.Clusters[n], nil
+	case claimed || !isNumber:
+		return nil, f.notThere(crisis, in, id)
+	case f.list == "":
+		return nil, usage("add --list and the name that stands below the list, or name the cluster by one of its claims", "%s is a number, and it is not said in which list", arg)
+	case number < 1 || number > len(in.Clusters):
+		return nil, &demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("the list %s has no number %d", f.list, number), Hint: fmt.Sprintf("write a number from 1 to %d", len(in.Clusters))}
+	}
+	return &in.Clusters[number-1], nil
 }
 
 func (f *inboxFlags) notThere(crisis *desk.Crisis, in *desk.Inbox, id string) error {
@@ -329,6 +364,10 @@ func (w *inboxWriter) all(limit int) {
 		}
 		fmt.Fprintln(w.b)
 		w.cluster(n + 1)
+	}
+	if name := in.List(); name != "" {
+		w.line("\n", "", "A cluster is decided by its claim, or by its number while the list stays as it is:")
+		fmt.Fprintf(w.b, "  demarche ledger inbox %s --list %s --accept 1\n", w.path, name)
 	}
 	if in.Idle > 0 {
 		w.line("\n", "", tally(in.Idle, "proposed claim bears", "proposed claims bear")+" on no proposition of the case. This shows what is proposed:")
