@@ -69,7 +69,7 @@ func (n *names) claim(cl *demarche.Claim) string {
 	// What a claim says is written to follow "that", so it is taken as it is.
 	says := bare(cl.Says)
 	if says == "" {
-		says = "“" + cl.Quote + "”"
+		says = Quoted(cl.Quote)
 	}
 	var before string
 	var lost []string
@@ -85,10 +85,10 @@ func (n *names) claim(cl *demarche.Claim) string {
 	tail := ""
 	for _, h := range lost {
 		if strings.Contains(cl.Quote, h) {
-			tail = " (in the report’s words: “" + cl.Quote + "”)"
+			tail = " (in the report’s words: " + Quoted(cl.Quote) + ")"
 			break
 		}
-		tail += " (hedged: “" + h + "”)"
+		tail += " (hedged: " + Quoted(h) + ")"
 	}
 	on := ""
 	if !cl.Said.IsZero() {

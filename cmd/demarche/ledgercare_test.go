@@ -464,7 +464,7 @@ func TestJudgedSpans(t *testing.T) {
 // TestFindQuote: a quotation is found where it stood, in parts where it leaves
 // words out, and nowhere else.
 func TestFindQuote(t *testing.T) {
-	const text = "he said no, and she said no, and … they said yes\nto  (a) part"
+	const text = "he said no, and she said no, and … they said yes\nto  (a) part\nHe said \"it isn't so\""
 	for _, tt := range []struct {
 		quote string
 		near  int
@@ -481,6 +481,8 @@ func TestFindQuote(t *testing.T) {
 		{"they said yes to (a) part", 0, "37:63"},
 		{"yes to … part", 0, "47:53 59:63"},
 		{"yesto", 0, ""},
+		{"He said “it isn’t so", 70, "64:84"},
+		{"it isn't so”", 70, "73:85"},
 	} {
 		got := strings.TrimPrefix(spansWords(ledger.Spans{Content: findQuote(text, tt.quote, [][2]int{{tt.near, tt.near + 1}})}), "content ")
 		if got = strings.ReplaceAll(got, ",", ""); got != tt.want {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/ledger"
 )
 
@@ -193,7 +194,7 @@ func movedWords(says string, before, after demarche.Credence) string {
 	if before.Standing == after.Standing && before.P == after.P {
 		return ""
 	}
-	s := "“" + strings.TrimSuffix(unquoted(says), ".") + "” "
+	s := brief.Quoted(strings.TrimSuffix(unquoted(says), ".")) + " "
 	if before.Standing == after.Standing {
 		s += "is still " + string(after.Standing)
 	} else {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/ledger"
 )
 
@@ -141,8 +142,5 @@ func told(field, s string) string {
 	if !slices.Contains(wordedFields, field) {
 		return s
 	}
-	if s = unquoted(s); strings.ContainsAny(s, "“”") {
-		return "‘" + s + "’"
-	}
-	return "“" + s + "”"
+	return brief.Quoted(unquoted(s))
 }

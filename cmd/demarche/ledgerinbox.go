@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/engine"
 	"github.com/spf13/cobra"
@@ -467,7 +468,7 @@ func (w *inboxWriter) claim(h *demarche.Holdings, c *demarche.HeldClaim) string 
 			where = strings.TrimPrefix(where+", "+r.Published.Words(), ", ")
 		}
 	}
-	words := "“" + unquoted(clean(c.Words())) + "”"
+	words := brief.Quoted(unquoted(clean(c.Words())))
 	if c.Says != "" {
 		words = clean(c.Says)
 	}

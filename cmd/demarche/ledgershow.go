@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/ledger"
 	"github.com/spf13/cobra"
 )
@@ -426,7 +427,7 @@ func placeWords(w *ledger.Where) string {
 func (r *reportHead) words() string {
 	s := r.ID
 	if r.Title != "" {
-		s += ": “" + clean(r.Title) + "”"
+		s += ": " + brief.Quoted(clean(r.Title))
 	}
 	if r.Outlet != "" {
 		s += ", " + r.Outlet
@@ -457,7 +458,7 @@ func (b *books) quotation(c *ledger.Claim, r *reportHead) string {
 	if c.Quote == "" {
 		return ""
 	}
-	s := "“" + unquoted(clean(c.Quote)) + "”"
+	s := brief.Quoted(unquoted(clean(c.Quote)))
 	if r != nil && r.text != "" && !strings.Contains(r.text, c.Quote) {
 		s += " (these words do not stand in the report)"
 	}
