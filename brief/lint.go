@@ -160,7 +160,7 @@ func (l *linter) basis(s Sentence) (basis, bool) {
 			case Probability:
 				b.shares = append(b.shares, res.Value)
 			case Bits:
-				b.numbers[fmt.Sprintf("%.2f", res.Value)] = true
+				b.numbers[demarche.Fixed(res.Value, 2)] = true
 			case Count:
 				b.numbers[strconv.Itoa(int(res.Value))] = true
 			}

@@ -230,5 +230,5 @@ func parseShare(what, text string) (float64, error) {
 	if err != nil || !(p >= 0 && p <= 1) {
 		return 0, usage("write a number such as 0.7", "%s %s is not a number from 0 to 1", what, text)
 	}
-	return p, nil
+	return p + 0, nil // −0 is 0
 }

@@ -548,7 +548,7 @@ func percent(p float64) string {
 	case p < 1 && p >= 0.995:
 		return "over 99 %"
 	}
-	return fmt.Sprintf("%.0f %%", p*100)
+	return demarche.Fixed(p*100, 0) + " %"
 }
 
 // andList joins parts as a sentence does.
