@@ -97,6 +97,19 @@ func (n *names) claim(cl *demarche.Claim) string {
 			on = " in " + cl.Said.Words()
 		}
 	}
+	if not, ok := demarche.NondenialOf(cl.Act, cl.Stance, says); ok {
+		verb := not.Past
+		if reportItself(cl.Source) {
+			verb = not.Present
+		}
+		if cl.Held != nil && len(cl.Held.Against) > 0 {
+			on += ", as is alleged against " + list(cl.Held.Against) + ","
+		}
+		if not.That {
+			return n.speaker(cl) + " " + before + verb + on + " that " + not.Of + tail
+		}
+		return n.speaker(cl) + " " + before + verb + " " + not.Of + strings.TrimSuffix(on, ",") + tail
+	}
 	if cl.Held != nil && len(cl.Held.Against) > 0 {
 		// An allegation keeps its speaker, and what it is, whatever the act.
 		return n.speaker(cl) + " " + before + "alleged" + on + ", against " + list(cl.Held.Against) + ", that " + says + tail

@@ -480,6 +480,13 @@ func (w *inboxWriter) claim(h *demarche.Holdings, c *demarche.HeldClaim) string 
 		said = "said"
 	}
 	out := who + " " + said + ": " + words
+	if not, ok := demarche.NondenialOf(c.Act, c.Stance, c.Says); ok {
+		said = not.Past
+		if not.That {
+			said += " that"
+		}
+		out = who + " " + said + " " + strings.Replace(words, clean(c.Says), clean(not.Of), 1)
+	}
 	if where != "" {
 		out += " (" + where + ")"
 	}
