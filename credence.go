@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -199,7 +200,7 @@ func Weigh(prior float64, claims []Testimony, weights Weights, override *Overrid
 	if certain {
 		c.Steps = append(c.Steps, fmt.Sprintf("prior %.2f: taken as certain, so no claim moves it", prior))
 	} else {
-		c.Steps = append(c.Steps, fmt.Sprintf("prior %.2f: log-odds %+.2f", prior, sum))
+		c.Steps = append(c.Steps, fmt.Sprintf("prior %.2f: log-odds %s", prior, withSign(sum)))
 	}
 	for _, o := range c.Origins {
 		w, verb := o.Weight, "affirms"
@@ -220,7 +221,7 @@ func Weigh(prior float64, claims []Testimony, weights Weights, override *Overrid
 	if certain {
 		c.Steps = append(c.Steps, fmt.Sprintf("credence %.2f", c.Computed))
 	} else {
-		c.Steps = append(c.Steps, fmt.Sprintf("sum %+.2f: credence %.2f", sum, c.Computed))
+		c.Steps = append(c.Steps, fmt.Sprintf("sum %s: credence %.2f", withSign(sum), c.Computed))
 	}
 	if override != nil {
 		c.P = override.P
@@ -232,9 +233,27 @@ func Weigh(prior float64, claims []Testimony, weights Weights, override *Overrid
 
 func signed(step string, denies bool, w float64) string {
 	if denies {
-		w = 0 - w
+		w = -w
 	}
-	return fmt.Sprintf("%s = %+.2f", step, w)
+	return step + " = " + withSign(w)
+}
+
+// Fixed is a number to so many decimal places. What rounds to zero has no sign.
+func Fixed(x float64, places int) string {
+	s := strconv.FormatFloat(x, 'f', places, 64)
+	if strings.Trim(s, "-0.") == "" {
+		return strings.TrimPrefix(s, "-")
+	}
+	return s
+}
+
+// withSign is a number of log-odds with its sign; that of zero is always the same.
+func withSign(x float64) string {
+	s := Fixed(x, 2)
+	if strings.HasPrefix(s, "-") {
+		return s
+	}
+	return "+" + s
 }
 
 func standing(affirm, deny int) Standing {

@@ -122,6 +122,38 @@ func randomTestimonies(rng *rand.Rand, most int) []Testimony {
 	return out
 }
 
+// TestFixed: what rounds to zero has no sign, in any step of the arithmetic.
+func TestFixed(t *testing.T) {
+	for _, tt := range []struct {
+		x      float64
+		places int
+		want   string
+	}{{0, 2, "0.00"}, {math.Copysign(0, -1), 2, "0.00"}, {-0.004, 2, "0.00"}, {-0.006, 2, "-0.01"}, {-0.4, 0, "0"}, {-0.6, 0, "-1"}, {12.345, 1, "12.3"}, {-1e-17, 2, "0.00"}} {
+		if got := Fixed(tt.x, tt.places); got != tt.want {
+			t.Errorf("%g to %d places is %s, want %s", tt.x, tt.places, got, tt.want)
+		}
+	}
+	rng := rand.New(rand.NewPCG(17, 0))
+	zeros := 0
+	for range 2000 {
+		c, err := Weigh(0.498+rng.Float64()/250, randomTestimonies(rng, 4), DefaultWeights, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range c.Steps {
+			if strings.Contains(s, "-0.00") {
+				t.Fatal(s)
+			}
+			if strings.Contains(s, "+0.00") {
+				zeros++
+			}
+		}
+	}
+	if zeros == 0 {
+		t.Error("nothing rounds to zero")
+	}
+}
+
 // slowWeight looks the four rows up and multiplies.
 func slowWeight(t Testimony) float64 {
 	rel := t.Reliability

@@ -430,6 +430,8 @@ type Verdict struct {
 	Claim  string
 	Entry  int    // the number of the entry that the person saw
 	Status string // accepted or rejected
+	// Irrelevant, of a rejected claim: it was read rightly, but is of no matter.
+	Irrelevant bool
 	// Credibility is 1 to 6, 0 to leave it as it is.
 	Credibility int
 }

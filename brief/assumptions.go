@@ -308,7 +308,7 @@ func (c *composer) questions() {
 			}
 			bl.Rows = append(bl.Rows, []Sentence{
 				cell("whether "+c.t.matter(m.ID, m.Says), c.matterEntry(m)), cell(exactCredence(m.Credence), c.credenceRef(m)),
-				cell(outcome(m.Yes), refs...), cell(outcome(m.No), noRefs...), cell(fmt.Sprintf("%.2f", m.Bits), c.bitsRef(m)),
+				cell(outcome(m.Yes), refs...), cell(outcome(m.No), noRefs...), cell(demarche.Fixed(m.Bits, 2), c.bitsRef(m)),
 			})
 			if n < 4 {
 				words = append(words, []Sentence{c.consequence(m)})

@@ -69,7 +69,7 @@ func (n *names) claim(cl *demarche.Claim) string {
 	// What a claim says is written to follow "that", so it is taken as it is.
 	says := bare(cl.Says)
 	if says == "" {
-		says = "“" + cl.Quote + "”"
+		says = Quoted(cl.Quote)
 	}
 	var before string
 	var lost []string
@@ -85,10 +85,10 @@ func (n *names) claim(cl *demarche.Claim) string {
 	tail := ""
 	for _, h := range lost {
 		if strings.Contains(cl.Quote, h) {
-			tail = " (in the report’s words: “" + cl.Quote + "”)"
+			tail = " (in the report’s words: " + Quoted(cl.Quote) + ")"
 			break
 		}
-		tail += " (hedged: “" + h + "”)"
+		tail += " (hedged: " + Quoted(h) + ")"
 	}
 	on := ""
 	if !cl.Said.IsZero() {
@@ -96,6 +96,19 @@ func (n *names) claim(cl *demarche.Claim) string {
 		if cl.Said.Precision != demarche.Day || cl.Said.Interval {
 			on = " in " + cl.Said.Words()
 		}
+	}
+	if not, ok := demarche.NondenialOf(cl.Act, cl.Stance, says); ok {
+		verb := not.Past
+		if reportItself(cl.Source) {
+			verb = not.Present
+		}
+		if cl.Held != nil && len(cl.Held.Against) > 0 {
+			on += ", as is alleged against " + list(cl.Held.Against) + ","
+		}
+		if not.That {
+			return n.speaker(cl) + " " + before + verb + on + " that " + not.Of + tail
+		}
+		return n.speaker(cl) + " " + before + verb + " " + not.Of + strings.TrimSuffix(on, ",") + tail
 	}
 	if cl.Held != nil && len(cl.Held.Against) > 0 {
 		// An allegation keeps its speaker, and what it is, whatever the act.

@@ -182,7 +182,8 @@ func (c *composer) result(name, says string, value float64, unit Unit) Ref {
 	if r, ok := c.refs[key]; ok {
 		return r
 	}
-	c.b.Results = append(c.b.Results, Result{Name: name, Says: says, Value: value, Unit: unit})
+	// −0 is 0.
+	c.b.Results = append(c.b.Results, Result{Name: name, Says: says, Value: value + 0, Unit: unit})
 	r := Ref{ToResult, len(c.b.Results)}
 	c.refs[key] = r
 	return r
@@ -353,7 +354,7 @@ func (c *composer) propositionEntry(p *demarche.Proposition) Ref {
 	return c.entry("proposition", p.ID, says)
 }
 
-func decimal(p float64) string { return strings.TrimSuffix(fmt.Sprintf("%.4g", p), ".0") }
+func decimal(p float64) string { return strings.TrimSuffix(fmt.Sprintf("%.4g", p+0), ".0") }
 
 // ranked are the places of the outcomes, likeliest first.
 func (c *composer) ranked() []int {

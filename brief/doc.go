@@ -16,7 +16,7 @@
 //	lost.go        what rests on claims that no longer count
 //	since.go, sinceheld.go     what changed, and because of what
 //	likelihood.go  the one scale of likelihood words
-//	words.go, names.go, claims.go, states.go, explain.go   plain words
+//	words.go, names.go, claims.go, quoted.go, states.go, explain.go   plain words
 //	text.go, markdown.go, html.go, json.go   the four forms
 //	lint.go, linttext.go   what a brief may not say
 //

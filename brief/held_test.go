@@ -78,6 +78,47 @@ func textOf(b *Brief, key string) string {
 	return strings.Join(out, "\n")
 }
 
+// A brief in which no claim counts says in one sentence why, and what waits.
+func TestNoClaimCounts(t *testing.T) {
+	for _, tt := range []struct {
+		held bool
+		n    int
+		want string
+	}{
+		{false, 0, "The case holds no claims, so nothing in this brief rests on a report."},
+		{true, 0, "No claim that bears on the case has been accepted, so nothing in this brief rests on a report."},
+		{true, 1, "No claim that bears on the case has been accepted, so nothing in this brief rests on a report; one has been proposed from the reports and waits for a decision."},
+		{true, 23, "No claim that bears on the case has been accepted, so nothing in this brief rests on a report; 23 have been proposed from the reports and wait for a decision."},
+	} {
+		in := harbour(t)
+		if tt.held {
+			in = heldHarbour(t, func(h *demarche.Holdings) {
+				h.Waiting = tt.n
+				for i := range h.Claims {
+					h.Claims[i].Status = "rejected"
+				}
+			})
+		} else {
+			in.Case.Claims = nil
+			solveInput(t, &in)
+		}
+		b := composed(t, in)
+		text := textOf(b, "sources")
+		if !strings.Contains("\n"+text, "\n"+tt.want+"\n") || strings.Contains(text, "further claim") {
+			t.Errorf("want %q in\n%s", tt.want, text)
+		}
+		for _, f := range Lint(b, in) {
+			if strings.Contains(text, f.Sentence) {
+				t.Errorf("%s", f)
+			}
+		}
+	}
+	in := heldHarbour(t, func(h *demarche.Holdings) { h.Waiting = 2 })
+	if text := textOf(composed(t, in), "sources"); !strings.Contains(text, "Two further claims that bear on the case have been proposed") || strings.Contains(text, "has been accepted, so") {
+		t.Error(text)
+	}
+}
+
 // A ledger in which ten outlets carry one agency, three hundred claims bear on one
 // matter and forty on none gives a brief that can still be read, and says what it
 // leaves out.

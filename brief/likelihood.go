@@ -41,7 +41,7 @@ func Likelihood(p float64) string {
 
 // tidy takes away the noise of floating point, so that a sum of exact shares
 // falls on the side of a bound on which it lies.
-func tidy(p float64) float64 { return math.Round(p*1e9) / 1e9 }
+func tidy(p float64) float64 { return math.Round(p*1e9)/1e9 + 0 } // 0 has no sign
 
 // Percent is a probability for people, rounded to five points: "about 35 %".
 // It is never 0 % or 100 %.

@@ -46,7 +46,7 @@ func (f Finding) Reason() string {
 	if r := []rune(s); len(r) > 160 {
 		s = string(r[:157]) + "…"
 	}
-	return upperFirst(f.Problem) + ": “" + s + "”"
+	return upperFirst(f.Problem) + ": " + Quoted(s)
 }
 
 // Lint finds what is wrong with a brief, in the order of its sentences. It
@@ -99,7 +99,7 @@ func (l *linter) quotes() {
 			l.add(CheckQuotation, Sentence{}, "the report %s that claim %s quotes is not in the case", orNone(q.Report), q.Claim)
 			continue
 		case q.Start < 0 || q.End > len(text) || q.Start > q.End || text[q.Start:q.End] != q.Quote:
-			l.add(CheckQuotation, Sentence{}, "the quotation of claim %s, “%s”, does not stand in report %s", q.Claim, q.Quote, q.Report)
+			l.add(CheckQuotation, Sentence{}, "the quotation of claim %s, %s, does not stand in report %s", q.Claim, Quoted(q.Quote), q.Report)
 		}
 		if cl := l.in.Case.Claim(q.Claim); cl != nil {
 			for _, n := range numbers(cl.Says) {
@@ -160,7 +160,7 @@ func (l *linter) basis(s Sentence) (basis, bool) {
 			case Probability:
 				b.shares = append(b.shares, res.Value)
 			case Bits:
-				b.numbers[fmt.Sprintf("%.2f", res.Value)] = true
+				b.numbers[demarche.Fixed(res.Value, 2)] = true
 			case Count:
 				b.numbers[strconv.Itoa(int(res.Value))] = true
 			}
@@ -238,7 +238,7 @@ func (l *linter) sentence(section string, s Sentence) {
 	plain, quoted := unquoted(s.Text)
 	for _, q := range quoted {
 		if !holdsText(append(b.texts, b.reports...), q) {
-			l.add(CheckQuotation, s, "nothing cited holds the words “%s”", q)
+			l.add(CheckQuotation, s, "nothing cited holds the words %s", Quoted(q))
 		}
 	}
 	l.likelihood(s, plain, b)
@@ -258,20 +258,39 @@ func unquoted(text string) (plain string, quoted []string) {
 		if !ok {
 			return plain, quoted
 		}
-		q, after, closed := strings.Cut(rest, "”")
-		if !closed {
+		end := closing(rest)
+		if end < 0 {
 			return plain + rest, quoted
 		}
-		quoted, text = append(quoted, q), "□"+after
+		quoted, text = append(quoted, rest[:end]), "□"+rest[end+len("”"):]
 	}
 }
 
+// closing is where the quotation ends in which a text begins: at its own mark, or
+// at the first one where marks within it are not in pairs; −1 if nowhere.
+func closing(rest string) int {
+	depth := 1
+	for i, r := range rest {
+		switch r {
+		case '“':
+			depth++
+		case '”':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return strings.Index(rest, "”")
+}
+
 // flat is a text without differences that do not matter: case, kinds of
-// apostrophes, and spaces.
+// apostrophes and quotation marks, and spaces.
 func flat(s string) string {
-	s = strings.NewReplacer("’", "'", "‘", "'", "\u00a0", " ").Replace(strings.ToLower(s))
+	s = flatMarks.Replace(strings.ToLower(s))
 	return strings.Join(strings.Fields(s), " ")
 }
+
+var flatMarks = strings.NewReplacer("’", "'", "‘", "'", "“", "'", "”", "'", "«", "'", "»", "'", `"`, "'", "\u00a0", " ")
 
 func holdsText(texts []string, words string) bool {
 	w := flat(words)

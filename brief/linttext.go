@@ -63,7 +63,7 @@ func compare(b, truth *Brief) []Finding {
 		if at < 0 {
 			add("[%d] cites claim %s, which is not cited in the brief of this case", i+1, q.Claim)
 		} else if t := truth.Quotes[at]; flat(t.Quote) != flat(q.Quote) || t.Report != q.Report {
-			add("[%d] does not quote claim %s as the case has it: “%s”", i+1, q.Claim, q.Quote)
+			add("[%d] does not quote claim %s as the case has it: %s", i+1, q.Claim, Quoted(q.Quote))
 		}
 	}
 	for i, e := range b.Entries {
@@ -330,7 +330,7 @@ func split(text string) []Sentence {
 			continue
 		}
 		words := strings.Fields(string(runes[from : i+1]))
-		if !last && len(words) > 0 && slices.Contains(abbreviations, strings.TrimLeft(words[len(words)-1], "(“\"")) {
+		if !last && len(words) > 0 && slices.Contains(abbreviations, strings.TrimLeft(words[len(words)-1], "(“‘\"")) {
 			continue
 		}
 		out = append(out, sentenceOf(string(runes[from:end])))
@@ -346,7 +346,7 @@ func split(text string) []Sentence {
 func begins(rest []rune) bool {
 	for _, r := range rest {
 		switch {
-		case unicode.IsSpace(r), r == '“', r == '"', r == '(':
+		case unicode.IsSpace(r), r == '“', r == '‘', r == '"', r == '(':
 			continue
 		}
 		return unicode.IsUpper(r) || unicode.IsDigit(r)

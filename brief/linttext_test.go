@@ -32,6 +32,32 @@ func TestLintTextOfOwnBrief(t *testing.T) {
 	}
 }
 
+// A quotation in a quotation has marks of its own level in every form; the program
+// knows it again, and JSON has the words of the report as they are.
+func TestQuotationInQuotation(t *testing.T) {
+	in := harbour(t)
+	words := `said "that the harbour 'Old Basin' would reopen"`
+	in.Reports[0].Text = strings.Replace(in.Reports[0].Text, in.Case.Claims[0].Quote, words, 1)
+	in.Case.Claims[0].Quote = words
+	forms := render4(t, composed(t, in))
+	for form, text := range forms {
+		if want := "“said ‘that the harbour “Old Basin” would reopen’”"; form != "json" && !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
+			t.Errorf("%s: no %s", form, want)
+		}
+		found, err := LintText(context.Background(), text, in)
+		if err != nil || len(found) > 0 {
+			t.Errorf("%s: %v %v", form, found, err)
+		}
+		changed := strings.ReplaceAll(strings.ReplaceAll(text, "Old Basin", "New Basin"), "Old\n", "New\n")
+		if found, _ := LintText(context.Background(), changed, in); len(found) == 0 {
+			t.Errorf("%s: another word in the quotation is not found", form)
+		}
+	}
+	if want := `"quote": "said \"that the harbour 'Old Basin' would reopen\""`; !strings.Contains(forms["json"], want) {
+		t.Errorf("no %s", want)
+	}
+}
+
 // Edits that a brief may not have are found in every form that holds them.
 func TestLintTextOfEditedBrief(t *testing.T) {
 	in := harbour(t)

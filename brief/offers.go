@@ -773,7 +773,7 @@ func (v *offerTeller) firmer(levers []int) string {
 	var named []string
 	for _, n := range levers {
 		l := &v.c.Conflict.Levers[n]
-		words := "“" + bare(l.Says) + "”"
+		words := Quoted(bare(l.Says))
 		if l.Says == "" {
 			words = "“" + strings.ReplaceAll(l.ID, "_", " ") + "”"
 		}

@@ -150,7 +150,7 @@ func (c *composer) carrying() [][]Sentence {
 		for _, text := range p.Paragraphs {
 			var refs []Ref
 			for _, l := range c.in.Case.Conflict.Levers {
-				if l.Says != "" && strings.Contains(text, "“"+bare(l.Says)+"”") {
+				if l.Says != "" && strings.Contains(text, Quoted(bare(l.Says))) {
 					refs = append(refs, c.leverEntry(&l))
 				}
 			}
@@ -372,11 +372,11 @@ func (c *composer) contestedLaw(option string) (Sentence, bool) {
 			continue // nobody says that it holds
 		}
 		if refers(a.Permits, option) {
-			permits = append(permits, "“"+c.names.inside(bare(a.Says))+"”")
+			permits = append(permits, Quoted(c.names.inside(bare(a.Says))))
 			refs = append(refs, c.authorityEntry(a))
 		}
 		if refers(a.Bars, option) {
-			bars = append(bars, "“"+c.names.inside(bare(a.Says))+"”")
+			bars = append(bars, Quoted(c.names.inside(bare(a.Says))))
 			refs = append(refs, c.authorityEntry(a))
 		}
 	}

@@ -301,4 +301,4 @@ func CredenceWords(k *engine.Conflict, m *engine.Matter) string {
 }
 
 // percent is a probability to the point.
-func percent(p float64) string { return fmt.Sprintf("%.0f %%", p*100) }
+func percent(p float64) string { return demarche.Fixed(p*100, 0) + " %" }

@@ -251,7 +251,7 @@ func (c *composer) regraded(s *Since, cl *demarche.Claim) (string, Ref) {
 func (c *composer) goneEntry(cl *demarche.Claim) Ref {
 	words := bare(cl.Says)
 	if words == "" {
-		words = "“" + cl.Quote + "”"
+		words = Quoted(cl.Quote)
 	}
 	fate, who, why, when := c.fateOf(cl.ID)
 	says := c.who(cl) + ": " + words + "; " + fate

@@ -9,8 +9,16 @@ import (
 func (c *composer) sources() {
 	var first []Sentence
 	t := c.heard()
+	proposed := 0
+	if c.held() {
+		proposed = c.in.Case.Held.Waiting
+	}
 	if t.claims == 0 {
-		first = append(first, say("the case holds no claims, so nothing in this brief rests on a report", c.entry("case", "case", c.in.Case.Title)))
+		refs := []Ref{c.entry("case", "case", c.in.Case.Title)}
+		if proposed > 0 {
+			refs = append(refs, c.waitingRef(proposed))
+		}
+		first = append(first, say(unheard(c.held(), proposed), refs...))
 	} else {
 		n := func(name, says string, v int) Ref {
 			return c.result("sources."+name, says, float64(v), Count)
@@ -34,8 +42,8 @@ func (c *composer) sources() {
 			first = append(first, say("reports that copy one another have not been told apart, and no source has been graded: two claims here may have one origin", all))
 		}
 	}
-	if h := c.in.Case.Held; h != nil && h.Waiting > 0 {
-		first = append(first, say(waiting(h.Waiting), c.result("sources.waiting", "proposed claims that speak to a proposition and that nobody has decided on", float64(h.Waiting), Count)))
+	if t.claims > 0 && proposed > 0 {
+		first = append(first, say(waiting(proposed), c.waitingRef(proposed)))
 	}
 	method := []Sentence{
 		say("quotations, numbers, names and spans of this brief have been checked by machine against the reports, the case and the model, and their meaning has not", c.entry("case", "case", c.in.Case.Title)),
@@ -130,6 +138,25 @@ func resting(single, heard int) string {
 		return "of the " + number(heard) + " matters that claims speak to, one rests on a single claim"
 	}
 	return "of the " + number(heard) + " matters that claims speak to, " + number(single) + " rest on a single claim"
+}
+
+// unheard tells that no claim counts in the brief, and how many were proposed
+// that might. What was accepted and bears on nothing is not told here.
+func unheard(held bool, proposed int) string {
+	const so = ", so nothing in this brief rests on a report"
+	switch {
+	case !held:
+		return "the case holds no claims" + so
+	case proposed == 0:
+		return "no claim that bears on the case has been accepted" + so
+	case proposed == 1:
+		return "no claim that bears on the case has been accepted" + so + "; one has been proposed from the reports and waits for a decision"
+	}
+	return "no claim that bears on the case has been accepted" + so + "; " + number(proposed) + " have been proposed from the reports and wait for a decision"
+}
+
+func (c *composer) waitingRef(n int) Ref {
+	return c.result("sources.waiting", "proposed claims that speak to a proposition and that nobody has decided on", float64(n), Count)
 }
 
 // waiting tells that claims were proposed on which nobody has decided.

@@ -103,7 +103,7 @@ const draftWords = "DRAFT: this brief has not passed its own check"
 
 // reference lines of the lists at the end. LintText reads them back.
 func quoteLine(n int, q Quote) string {
-	s := fmt.Sprintf("[%d] “%s” — claim %s, report %s", n, q.Quote, q.Claim, orNone(q.Report))
+	s := fmt.Sprintf("[%d] %s — claim %s, report %s", n, Quoted(q.Quote), q.Claim, orNone(q.Report))
 	if q.Start >= 0 {
 		s += fmt.Sprintf(", bytes %d–%d", q.Start, q.End)
 	} else {
@@ -111,7 +111,7 @@ func quoteLine(n int, q Quote) string {
 	}
 	var more []string
 	if q.Title != "" {
-		more = append(more, "“"+q.Title+"”")
+		more = append(more, Quoted(q.Title))
 	}
 	for _, w := range []string{q.Publisher, q.Published, q.URL} {
 		if w != "" {

@@ -539,7 +539,7 @@ func anyNumber(s string) (float64, bool) {
 		return 0, false
 	}
 	x, err := strconv.ParseFloat(s, 64)
-	return x, err == nil && !math.IsInf(x, 0)
+	return x + 0, err == nil && !math.IsInf(x, 0) // −0 is 0
 }
 
 // child is the value of a key of a mapping, or nil.

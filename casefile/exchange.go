@@ -63,15 +63,15 @@ const coarseKM = 2.5
 
 // coarse rounds a place known to less than a kilometre to a grid of hundredths of
 // a degree: 1.1 km from south to north, and as many of them from west to east as
-// make a kilometre at that latitude.
+// make a kilometre at that latitude. 0 has no sign.
 func coarse(p demarche.Place) demarche.Place {
 	if p.Lat == nil || p.Lon == nil || p.PrecisionKM != nil && *p.PrecisionKM >= 1 {
 		return p
 	}
 	const kmPerDegree = 111.1 // of a great circle, a little less than anywhere
-	lat := math.Round(*p.Lat*100) / 100
+	lat := math.Round(*p.Lat*100)/100 + 0
 	step := math.Min(36000, math.Ceil(100/(kmPerDegree*math.Max(1e-9, math.Cos(lat*math.Pi/180)))))
-	lon := math.Round(math.Round(*p.Lon*100/step)*step) / 100
+	lon := math.Round(math.Round(*p.Lon*100/step)*step)/100 + 0
 	if lon > 180 {
 		lon -= 360
 	} else if lon < -180 {

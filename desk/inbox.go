@@ -3,6 +3,10 @@ package desk
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -312,11 +316,33 @@ func endShares(o *engine.Outlook) (list []float64, rest float64) {
 	return list, o.NoSettlement + o.Unnamed
 }
 
-// Verdicts are the decisions that accept or reject a cluster as it was seen.
-func (k *Cluster) Verdicts(status string) []demarche.Verdict {
+// List names the list of the clusters: the clusters in their order, their claims
+// as they were seen, and what they are said of. Any change of these gives it
+// another name, so that a number in one list is never taken for one in another.
+// It is the first eight hex digits of a SHA-256, and "" where there is no cluster.
+func (in *Inbox) List() string {
+	if len(in.Clusters) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	for _, k := range in.Clusters {
+		for _, cl := range k.Claims {
+			fmt.Fprintf(h, "%q %d;", cl.ID, cl.Entry)
+		}
+		for _, b := range k.On {
+			fmt.Fprintf(h, "%q %v;", b.Proposition, b.Denies)
+		}
+		io.WriteString(h, "\n")
+	}
+	return hex.EncodeToString(h.Sum(nil))[:8]
+}
+
+// Verdicts are the decisions that accept or reject a cluster as it was seen;
+// irrelevant is for one that is rejected though it was read rightly.
+func (k *Cluster) Verdicts(status string, irrelevant bool) []demarche.Verdict {
 	out := make([]demarche.Verdict, len(k.Claims))
 	for i, cl := range k.Claims {
-		out[i] = demarche.Verdict{Claim: cl.ID, Entry: cl.Entry, Status: status}
+		out[i] = demarche.Verdict{Claim: cl.ID, Entry: cl.Entry, Status: status, Irrelevant: irrelevant}
 	}
 	return out
 }

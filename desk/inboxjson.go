@@ -7,7 +7,9 @@ type InboxJSON struct {
 	Version  int                `json:"version"`
 	AsOf     string             `json:"as_of"`
 	Outcomes []InboxOutcomeJSON `json:"outcomes"`
-	Clusters []ClusterJSON      `json:"clusters"`
+	// List names the list of the clusters; numbers from 1 count in it.
+	List     string        `json:"list"`
+	Clusters []ClusterJSON `json:"clusters"`
 	// Idle counts proposed claims that bear on no proposition of the case.
 	Idle int `json:"bearing_on_nothing"`
 }
@@ -61,7 +63,7 @@ type MovedJSON struct {
 
 // NewInboxJSON puts an inbox into its contract.
 func NewInboxJSON(c *Crisis, in *Inbox) InboxJSON {
-	out := InboxJSON{Version: 1, AsOf: c.Day.String(), Outcomes: []InboxOutcomeJSON{}, Clusters: []ClusterJSON{}, Idle: in.Idle}
+	out := InboxJSON{Version: 1, AsOf: c.Day.String(), Outcomes: []InboxOutcomeJSON{}, List: in.List(), Clusters: []ClusterJSON{}, Idle: in.Idle}
 	for i, name := range in.Outcomes {
 		out.Outcomes = append(out.Outcomes, InboxOutcomeJSON{name, tidy(in.Now[i])})
 	}

@@ -417,5 +417,5 @@ func NewViewsJSON(k *engine.Conflict, v *engine.Views) *ViewsJSON {
 }
 
 // tidy takes off the last digits, which are rounding: 0.30000000000000004 is
-// 0.3. What is left is exact to twelve decimal places.
-func tidy(p float64) float64 { return math.Round(p*1e12) / 1e12 }
+// 0.3. What is left is exact to twelve decimal places, and 0 has no sign.
+func tidy(p float64) float64 { return math.Round(p*1e12)/1e12 + 0 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -276,8 +277,19 @@ func (w *drafting) claim(id string, a reader.Attribution) demarche.HeldClaim {
 	out.Quote = longest(a.Content.Spans, a.Content.Text)
 	if !a.Content.Quoted {
 		out.Says = indirect(a.Content.Text)
-		if a.Act == reader.Denies && a.Stance != reader.Silent {
-			out.Says = denied(out.Says, a.Cue.Text, strings.HasPrefix(strings.TrimSpace(a.Content.Text), "that "))
+	}
+	if cue := w.cueWords(a); a.Act == reader.Denies || leftOpen.MatchString(cue+" "+a.Content.Text) {
+		out.Act = string(reader.Denies)
+		says := denied(indirect(a.Content.Text), cue, strings.HasPrefix(strings.TrimSpace(a.Content.Text), "that ") || a.Content.Quoted)
+		// Who says "We deny it" denies in the words quoted; "did not deny" stands beside them.
+		if n, ok := demarche.NondenialOf("denies", "", says); ok {
+			out.Says = says
+			out.Stance = "hedges"
+			if n.Past == "neither confirmed nor denied" {
+				out.Stance = "silent"
+			}
+		} else if !a.Content.Quoted && a.Stance != reader.Silent {
+			out.Says = says
 		}
 	}
 	if a.Said.Date != "" {
@@ -361,6 +373,9 @@ func related(list []reader.Relation, c demarche.HeldClaim) []demarche.HeldLink {
 	for _, r := range list {
 		if r.P < leastRelated {
 			continue
+		}
+		if _, ok := demarche.NondenialOf(c.Act, c.Stance, c.Says); ok && (r.Denies || c.Stance == "silent") {
+			continue // "declined to deny" denies nothing, and "neither confirmed nor denied" says nothing
 		}
 		l := demarche.HeldLink{Rel: "affirms", Kind: "proposition", ID: r.Matter, Note: fmt.Sprintf("proposed by the reader, %.0f %% sure", 100*r.P)}
 		if r.Denies {
@@ -705,6 +720,37 @@ func (w *drafting) oneParagraph(a, b [][2]int) bool {
 	return from >= to || !strings.Contains(w.text[from:to], "\n\n")
 }
 
+// mostBeside is how many bytes may stand between the words of a cue that is in two
+// parts: "declined on Monday to deny", "neither confirm nor deny".
+const mostBeside = 40
+
+// leftOpen are words that neither confirm nor deny, at the beginning of a cue or, as an
+// infinitive, of what follows it.
+var leftOpen = regexp.MustCompile(`(?i)^(\S+ ){0,4}(confirm\w*,? n?or den(y|ies|ied|ying)|den(y|ies|ied|ying),? n?or confirm\w*)\b`)
+
+// toDeny is an infinitive of which what follows is not denied, and some word of it.
+var toDeny = regexp.MustCompile(`(?i)^to (deny|dispute|neither confirm nor deny|confirm,? or deny|deny,? or confirm) \b`)
+
+// cueWords are the words of a cue, with those around it that turn it: "neither" before
+// it, and an infinitive after it that the content does not hold.
+func (w *drafting) cueWords(a reader.Attribution) string {
+	words := a.Cue.Text
+	if len(a.Cue.Spans) == 0 {
+		return words
+	}
+	from, to := a.Cue.Spans[0][0], a.Cue.Spans[len(a.Cue.Spans)-1][1]
+	before := strings.ToValidUTF8(w.text[max(0, from-mostBeside):from], "")
+	if at := strings.LastIndex(strings.ToLower(before), "neither "); at >= 0 && !strings.ContainsAny(before[at:], ".!?;\n") {
+		words = before[at:] + words
+	}
+	if len(a.Content.Spans) > 0 {
+		if next := a.Content.Spans[0][0]; to < next && next-to <= mostBeside && !strings.ContainsAny(w.text[to:next], ".!?;\n") {
+			words += w.text[to:next]
+		}
+	}
+	return strings.Join(strings.Fields(words), " ")
+}
+
 // finite are words that make a clause of what stands around them.
 var finite = []string{"is", "are", "was", "were", "has", "had", "have", "will", "would", "can", "could", "may", "might", "did", "does", "do", "must", "should"}
 
@@ -736,15 +782,16 @@ func denied(thing, cue string, clause bool) string {
 		return thing
 	}
 	d := denials[at]
-	if slices.ContainsFunc(said, func(w string) bool {
-		return w == "not" || w == "never" || strings.HasSuffix(w, "n't") || strings.HasSuffix(w, "n’t")
-	}) {
-		if d.clause != notSo {
-			return thing
-		}
-		d.thing, d.clause = "not denied", "it is not denied that " // "did not deny"
-	}
-	if words[0] == "to" {
+	cueAt := slices.IndexFunc(said, func(w string) bool { return strings.HasPrefix(w, d.cue) })
+	negated, silent := turned(said[:cueAt]), leftOpen.MatchString(cue+" "+thing)
+	switch {
+	case toDeny.MatchString(thing):
+		// "refused to deny the report", "refused to confirm or deny it"
+		thing, clause = strings.CutPrefix(thing[toDeny.FindStringIndex(thing)[1]:], "that ")
+		words, negated = strings.Fields(strings.ToLower(thing)), true
+	case negated && d.clause != notSo:
+		return thing
+	case words[0] == "to":
 		return "there is a refusal " + thing // "refused to open the gates"
 	}
 	if !clause {
@@ -754,6 +801,8 @@ func denied(thing, cue string, clause bool) string {
 		clause = slices.Contains(subjects, words[0]) || at > 0 && !slices.ContainsFunc(words[:at], func(w string) bool { return slices.Contains(relative, w) })
 	}
 	switch {
+	case clause && (negated || silent):
+		return demarche.NotDenied(thing, true, false, silent)
 	case clause && d.clause != "":
 		return d.clause + thing
 	case clause:
@@ -768,7 +817,19 @@ func denied(thing, cue string, clause bool) string {
 	if strings.HasSuffix(last, "s") && !strings.HasSuffix(last, "ss") && !strings.HasSuffix(last, "is") && !strings.HasSuffix(last, "us") && !slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(w, "ing") }) {
 		verb = " are "
 	}
+	if negated || silent {
+		return demarche.NotDenied(thing, false, verb == " are ", silent)
+	}
 	return thing + verb + d.thing
+}
+
+// turned reports whether words before one that denies make no denial of it: "did not
+// deny", "declined to deny", "stopped short of denying".
+func turned(before []string) bool {
+	return slices.ContainsFunc(before, func(w string) bool {
+		return slices.Contains([]string{"not", "never", "cannot", "short", "without", "hardly", "neither"}, w) || strings.HasSuffix(w, "n't") || strings.HasSuffix(w, "n’t") ||
+			strings.HasPrefix(w, "declin") || strings.HasPrefix(w, "refus") || strings.HasPrefix(w, "fail") || strings.HasPrefix(w, "avoid")
+	})
 }
 
 // subjects are pronouns that begin a clause.

@@ -121,6 +121,16 @@ func TestDenied(t *testing.T) {
 		{"ever meeting the ministers", "denied", "ever meeting the ministers is denied"},
 		{"he moved the troops", "has denied", "it is not so that he moved the troops"},
 		{"that the dam was full", "did not deny", "it is not denied that the dam was full"},
+		{"the reports of a strike", "never denied", "the reports of a strike are not denied"},
+		{"that ships were turned back", "stopped short of denying", "it is not denied that ships were turned back"},
+		{"to deny that ships were turned back", "refused", "it is not denied that ships were turned back"},
+		{"to deny the report", "refused", "the report is not denied"},
+		{"that the raid failed", "declined on Monday to deny", "it is not denied that the raid failed"},
+		{"that the envoy had left", "neither confirm nor deny", "it is neither confirmed nor denied that the envoy had left"},
+		{"to confirm or deny that the raid failed", "refused", "it is neither confirmed nor denied that the raid failed"},
+		{"the report", "would not confirm or deny", "the report is neither confirmed nor denied"},
+		{"the report", "not confirm nor deny", "the report is neither confirmed nor denied"},
+		{"that the dam was full", "did not doubt", "the dam was full"},
 		{"the offer", "declined", "the offer is declined"},
 		{"to open the gates", "refused", "there is a refusal to open the gates"},
 		// The words deny by themselves.
@@ -147,6 +157,40 @@ func TestDeniedInDraft(t *testing.T) {
 	out := c.NewDrafter(DraftConfig{MinConfidence: 0.5}).Draft(r)
 	if len(out.Claims) != 1 || out.Claims[0].Says != "it is not so that the dam was full" || out.Claims[0].Quote != "that the dam was full" {
 		t.Errorf("claims %+v", out.Claims)
+	}
+}
+
+// TestNondenials: who does not deny is not told to deny, nor to maintain, in a draft
+// of a claim; and nothing is denied by it.
+func TestNondenials(t *testing.T) {
+	c, err := Open(t.Context(), "../examples/imbra-river", Question{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]struct{ says, stance, verb string }{
+		"Energy Minister Marta Keld did not deny that the turbines will arrive a year late.": {"it is not denied that the turbines will arrive a year late", "hedges", "did not deny"},
+		"Keld stopped short of denying that the turbines will arrive a year late.":           {"it is not denied that the turbines will arrive a year late", "hedges", "did not deny"},
+		"A spokesman declined to deny that the turbines will arrive a year late.":            {"it is not denied that the turbines will arrive a year late", "hedges", "did not deny"},
+		"The ministry would neither confirm nor deny that the turbines will be late.":        {"it is neither confirmed nor denied that the turbines will be late", "silent", "neither confirmed nor denied"},
+		"The army did not confirm or deny that the turbines will be late.":                   {"it is neither confirmed nor denied that the turbines will be late", "silent", "neither confirmed nor denied"},
+		"A spokesman refused to confirm or deny that the turbines will be late.":             {"it is neither confirmed nor denied that the turbines will be late", "silent", "neither confirmed nor denied"},
+		"The ministry neither confirmed nor denied that the turbines will be late.":          {"it is neither confirmed nor denied that the turbines will be late", "silent", "neither confirmed nor denied"},
+		"Keld denied that the turbines will arrive a year late.":                             {"it is not so that the turbines will arrive a year late", "denies", ""},
+	} {
+		r := &Reading{Path: "x", Report: demarche.Report{ID: "x", Publisher: "Coast Mail", Text: text, SHA256: "00"}, Result: reader.Read(text, reader.Options{Actors: c.Case.Actors})}
+		for range r.Result.Attributions {
+			r.Relations = append(r.Relations, []reader.Relation{{Matter: "turbines_late", Denies: true, P: .9}})
+		}
+		out := c.NewDrafter(DraftConfig{MinConfidence: 0.5}).Draft(r)
+		if len(out.Claims) != 1 {
+			t.Errorf("%s: %d claims", text, len(out.Claims))
+			continue
+		}
+		cl := out.Claims[0]
+		n, _ := demarche.NondenialOf(cl.Act, cl.Stance, cl.Says)
+		if cl.Says != want.says || cl.Stance != want.stance || n.Past != want.verb || (len(cl.Links) > 0) == (n.Past != "") {
+			t.Errorf("%s: says %q, stance %s, %q, links %v", text, cl.Says, cl.Stance, n.Past, cl.Links)
+		}
 	}
 }
 

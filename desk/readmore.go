@@ -2,6 +2,10 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -51,6 +55,30 @@ func NamedIn(c *demarche.Case) Named {
 		}
 	}
 	return n
+}
+
+// Hash tells what a case lends from what another one does, or the same one after a
+// change. Where it lies, and where in its file something stands, does not matter.
+func (n Named) Hash() string {
+	h := sha256.New()
+	for _, a := range n.Actors {
+		fmt.Fprintf(h, "actor %q %q %q %q %q %q %q\n", a.ID, a.Name, a.Kind, a.Role, a.Of.Name, a.Members, a.Aliases)
+	}
+	for _, p := range n.Places {
+		fmt.Fprintf(h, "place %q", p.Name)
+		for _, x := range []*float64{p.Lat, p.Lon, p.PrecisionKM} {
+			if x != nil {
+				fmt.Fprintf(h, " %g", *x)
+			} else {
+				io.WriteString(h, " -")
+			}
+		}
+		io.WriteString(h, "\n")
+	}
+	for _, m := range n.Matters {
+		fmt.Fprintf(h, "matter %q %q\n", m.ID, m.Says)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // HandlingAround is who may see a report, by the case in whose folder it lies:

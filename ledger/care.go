@@ -80,15 +80,16 @@ func settled(r Record, learned time.Time) Record {
 
 // coarse rounds a point to a grid whose lines lie at least a kilometre apart in
 // both directions: hundredths of a degree of latitude, and of longitude as many
-// hundredths as that takes at the latitude. Rounding twice changes nothing.
+// hundredths as that takes at the latitude. Rounding twice changes nothing, and 0 has
+// no sign.
 func coarse(lat, lon float64) (float64, float64) {
-	lat = math.Round(lat*100) / 100
+	lat = math.Round(lat*100)/100 + 0
 	across := kmPerDegree / 100 * math.Cos(lat*math.Pi/180) // km in a hundredth
 	if across*36000 <= FinestKM {                           // at the pole, every longitude is one place
 		return lat, 0
 	}
 	step := math.Ceil(FinestKM / across)
-	return lat, math.Round(math.Round(lon*100/step)*step) / 100
+	return lat, math.Round(math.Round(lon*100/step)*step)/100 + 0
 }
 
 // checkAnonymous keeps unnamed sources unnamed and apart: each belongs to the one

@@ -35,6 +35,9 @@ func TestCoarse(t *testing.T) {
 		if d := km(lat, lon, a, b); math.Abs(lat) < 89 && d > 1.7 {
 			t.Fatalf("%v, %v is moved %.2f km", lat, lon, d)
 		}
+		if a, b := coarse(lat/1e4, lon/1e5); a == 0 && math.Signbit(a) || b == 0 && math.Signbit(b) {
+			t.Fatalf("%v, %v is at %v, %v", lat/1e4, lon/1e5, a, b)
+		}
 		// A point nearby is on the same point of the grid, or on one 1 km away.
 		c, d := coarse(lat+rng.Float64()/100, lon+rng.Float64()/50)
 		if far := km(a, b, c, d); far != 0 && far < 0.99 && math.Abs(b) < 179 && math.Abs(d) < 179 {

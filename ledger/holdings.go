@@ -657,7 +657,7 @@ func (l *Ledger) Decide(ctx context.Context, who, why string, learned time.Time,
 				return err
 			}
 			c := *at.Record.(*Claim)
-			c.Status = d.Status
+			c.Status, c.Irrelevant = d.Status, d.Irrelevant
 			if d.Credibility != 0 {
 				c.Credibility = d.Credibility
 			}

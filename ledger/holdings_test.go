@@ -123,6 +123,9 @@ func TestEnter(t *testing.T) {
 		if err := l.Decide(ctx, "bob", "again", day, verdicts...); demarche.KindOf(err) != demarche.Unavailable {
 			t.Fatalf("a second decision on the same entries: %v", err)
 		}
+		if err := l.Decide(ctx, "bob", "both", day, demarche.Verdict{Claim: "r1.1", Entry: 2, Status: "accepted", Irrelevant: true}); demarche.KindOf(err) != demarche.BadInput {
+			t.Fatalf("accepted, and of no matter: %v", err)
+		}
 		sameHoldings(t, l, time.Time{}, "p")
 		h, err = l.Holdings(ctx, time.Time{}, demarche.HoldingsQuery{Claims: []string{"r1.1", "nobody"}})
 		if err != nil {

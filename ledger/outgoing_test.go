@@ -87,6 +87,9 @@ func TestPackWhole(t *testing.T) {
 		if _, err := l.Put(t.Context(), Change{Who: "Bo", Why: "checked"}, &accepted, c2.Number); err != nil {
 			t.Fatal(err)
 		}
+		if err := l.Decide(t.Context(), "Bo", "about another matter", time.Time{}, demarche.Verdict{Claim: "c2", Entry: c2.Number + 1, Status: "rejected", Irrelevant: true}); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := l.Redact(t.Context(), ann, Ref{KindClaim, "c1"}); err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +132,13 @@ func TestPackWhole(t *testing.T) {
 func TestPackLive(t *testing.T) {
 	onBoth(t, func(t *testing.T, l *Ledger) {
 		small(t, l)
+		if err := l.Decide(t.Context(), "Bo", "about another matter", time.Time{}, demarche.Verdict{Claim: "c2", Entry: 1, Status: "rejected", Irrelevant: true}); err != nil {
+			t.Fatal(err)
+		}
 		before := saidBy(t, l)
+		if !before[Ref{KindClaim, "c2"}].Record.(*Claim).Irrelevant {
+			t.Error("that it was read rightly is not on record")
+		}
 		whispered(t, l)
 		// What was confidential for a time only is not told either.
 		mark := &Claim{ID: "c9", Report: "r1", Source: "minister", Says: "zyxquagga for a time", Status: "accepted", Handling: Confidential}

@@ -193,7 +193,10 @@ type Claim struct {
 	Where    *Where   `json:"where,omitempty"`
 	FoundBy  string   `json:"found_by,omitempty"` // a person, or a reader with its version
 	Status   string   `json:"status"`             // one of Statuses
-	Handling string   `json:"handling,omitempty"`
+	// Irrelevant, of a rejected claim: the report says so, but it is of no matter.
+	// Without it, a rejected claim was misread.
+	Irrelevant bool   `json:"irrelevant,omitempty"`
+	Handling   string `json:"handling,omitempty"`
 }
 
 // Spans are half-open ranges of byte offsets into the text of the report, for
@@ -659,6 +662,9 @@ func (cl *Claim) check(c *checker) {
 	c.text("finder", cl.FoundBy)
 	c.needed("status", cl.Status)
 	c.oneOf("status", cl.Status, Statuses)
+	if cl.Irrelevant && cl.Status != "rejected" {
+		c.fail("reject it, or leave that out", "is %s, and said to be of no matter", cl.Status)
+	}
 	c.oneOf("handling", cl.Handling, handlings)
 	checkAllegation(c, cl)
 	cl.Where.check(c)

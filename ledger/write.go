@@ -501,7 +501,7 @@ func (l *Ledger) Retract(ctx context.Context, ch Change, id string, expect int) 
 		return Written{}, nil, err
 	}
 	c := *at.Record.(*Claim)
-	c.Status = "retracted"
+	c.Status, c.Irrelevant = "retracted", false
 	done, err := l.Put(ctx, ch, &c, expect)
 	if err != nil {
 		return Written{}, nil, err

@@ -121,6 +121,7 @@ func TestHostile(t *testing.T) {
 			{claim(func(c *Claim) { c.ID = "" }), "has no id"},
 			{claim(func(c *Claim) { c.Status = "maybe" }), `unknown status "maybe"`},
 			{claim(func(c *Claim) { c.Act = line }), "over the limit"},
+			{claim(func(c *Claim) { c.Irrelevant = true }), "is proposed, and said to be of no matter"},
 			{claim(func(c *Claim) { c.Said = "yesterday" }), `"yesterday" is not a date`},
 			{claim(func(c *Claim) { c.Credibility = 7 }), "credibility of 7"},
 			{claim(func(c *Claim) { c.Says = " " }), "says nothing"},

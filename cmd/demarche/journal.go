@@ -3,6 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -38,11 +41,97 @@ type readJournal struct {
 	changed int
 }
 
+// journalHead says how an output was begun: what of it differs later would make one
+// file of two kinds of findings.
 type journalHead struct {
 	Journal       int     `json:"journal"`
 	Output        string  `json:"output"` // json, text or list
 	MinConfidence float64 `json:"min_confidence"`
 	SkipCopies    bool    `json:"skip_copies"`
+	Events        bool    `json:"events"`
+	// Case and Model are named as they were given, "" for none and for the program's
+	// own; hashes tell whether they are the same, wherever they lie.
+	Case     string `json:"case"`
+	CaseHash string `json:"case_hash"` // of what a case lends to a reading
+	Model    string `json:"model"`
+	// ModelHash is of the file, also of the program's own.
+	ModelHash string `json:"model_hash"`
+	Assist    string `json:"assist"` // the language model, "" for none
+}
+
+// journalVersion is 2 since the case and the model are in the head.
+const journalVersion = 2
+
+func headOf(f readFlags, cfg desk.ReadConfig) journalHead {
+	head := journalHead{Journal: journalVersion, Output: "list", MinConfidence: f.least, SkipCopies: f.skipCopies, Events: f.more.events, Case: f.more.caseName, Model: f.more.model}
+	if f.json {
+		head.Output = "json"
+	} else if f.text {
+		head.Output = "text"
+	}
+	if head.Case != "" {
+		head.CaseHash = cfg.Named.Hash()
+	}
+	sum := sha256.Sum256(cfg.Model.Bytes())
+	head.ModelHash = hex.EncodeToString(sum[:])
+	if f.more.assistURL != "" {
+		head.Assist = cmp.Or(f.more.assistModel, "unnamed")
+	}
+	return head
+}
+
+// since tells in words how an output was begun where that is not how it is to go on.
+func (was journalHead) since(now journalHead) []string {
+	var out []string
+	tell := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	with := map[bool]string{true: "with", false: "without"}
+	as := map[string]string{"json": "with --json", "text": "with --text", "list": "as a list for people"}
+	if was.Output != now.Output {
+		tell("%s, not %s", as[was.Output], as[now.Output])
+	}
+	if was.MinConfidence != now.MinConfidence {
+		tell("with --min-confidence %g, not %g", was.MinConfidence, now.MinConfidence)
+	}
+	if was.SkipCopies != now.SkipCopies {
+		tell("%s --skip-copies", with[was.SkipCopies])
+	}
+	if was.Events != now.Events {
+		tell("%s --events", with[was.Events])
+	}
+	named := func(flag, was, now string) {
+		switch {
+		case was == "":
+			tell("without %s", flag)
+		case now == "":
+			tell("with %s %s, which is not given now", flag, was)
+		default:
+			tell("with %s %s, not %s", flag, was, now)
+		}
+	}
+	switch {
+	case was.CaseHash == now.CaseHash:
+	case was.Case == now.Case:
+		tell("before actors, places or propositions of the case %s were changed", was.Case)
+	default:
+		named("--case", was.Case, now.Case)
+	}
+	switch {
+	case was.ModelHash == now.ModelHash:
+	case was.Model == now.Model && was.Model == "":
+		tell("by another version of the program, whose reader has another model")
+	case was.Model == now.Model:
+		tell("before the model %s was changed", was.Model)
+	default:
+		named("--model", was.Model, now.Model)
+	}
+	switch {
+	case was.Assist == now.Assist:
+	case was.Assist == "" || now.Assist == "":
+		tell("%s a language model", with[was.Assist != ""])
+	default:
+		tell("with the language model %s, not %s", was.Assist, now.Assist)
+	}
+	return out
 }
 
 type journalEntry struct {
@@ -67,13 +156,8 @@ const (
 	journalTime    = 500 * time.Millisecond
 )
 
-func openJournal(f readFlags) (j *readJournal, err error) {
-	head := journalHead{Journal: 1, Output: "list", MinConfidence: f.least, SkipCopies: f.skipCopies}
-	if f.json {
-		head.Output = "json"
-	} else if f.text {
-		head.Output = "text"
-	}
+func openJournal(f readFlags, cfg desk.ReadConfig) (j *readJournal, err error) {
+	head := headOf(f, cfg)
 	j = &readJournal{path: f.output, known: map[string]journalFile{}, last: time.Now()}
 	logPath := f.output + journalEnding
 	info, outErr := os.Stat(f.output)
@@ -99,7 +183,7 @@ func openJournal(f readFlags) (j *readJournal, err error) {
 // load takes up the journal and brings output and journal into step.
 func (j *readJournal) load(head journalHead) error {
 	logPath := j.path + journalEnding
-	misfit := func(msg string) error {
+	misfit := func(msg string) *demarche.Error {
 		return &demarche.Error{Kind: demarche.BadInput, Msg: msg, Hint: fmt.Sprintf("give another name with -o, or delete %s and %s to begin anew", j.path, logPath)}
 	}
 	in := bufio.NewReader(j.log)
@@ -117,8 +201,13 @@ func (j *readJournal) load(head journalHead) error {
 			if json.Unmarshal(line, &was) != nil || was.Journal == 0 {
 				return misfit(logPath + " is not a journal of demarche read")
 			}
-			if was != head {
-				return misfit(fmt.Sprintf("%s was begun with other options (--json, --text, --min-confidence or --skip-copies)", j.path))
+			if was.Journal != journalVersion {
+				return misfit(fmt.Sprintf("%s was begun by another version of the program, which noted other things", j.path))
+			}
+			if differs := was.since(head); len(differs) > 0 {
+				e := misfit(fmt.Sprintf("%s was begun %s", j.path, listWords(differs)))
+				e.Hint = "go on as it was begun, or " + e.Hint
+				return e
 			}
 			good += int64(len(line))
 			continue

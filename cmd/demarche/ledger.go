@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/ledger"
 	"github.com/spf13/cobra"
 )
@@ -96,7 +97,7 @@ func said(c *ledger.Claim) string {
 	if c.Says != "" {
 		return clean(c.Says)
 	}
-	return "“" + unquoted(clean(c.Quote)) + "”"
+	return brief.Quoted(unquoted(clean(c.Quote)))
 }
 
 // unquoted leaves out quotation marks around the whole.

@@ -18,6 +18,7 @@ type verdictFlags struct {
 	credibility     int
 	affirms, denies []string
 	strength        float64
+	irrelevant      bool
 }
 
 func (a *app) ledgerAcceptCommand() *cobra.Command {
@@ -49,16 +50,21 @@ func (a *app) ledgerRejectCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "reject CASE ID...",
 		Short: "Reject claims: the report does not say so, or it does not matter",
-		Long: `reject marks claims as rejected: what was found is not what the report says, or is of no
-matter. It does not say that they are false; what is said and false is accepted and graded.
-Nothing is deleted, and a rejected claim can be accepted later.`,
-		Example: "  demarche ledger reject my-case denial.7 --why \"the cue belongs to another sentence\"",
+		Long: `reject marks claims as rejected: what was found is not what the report says. It does not
+say that they are false; what is said and false is accepted and graded. Nothing is
+deleted, and a rejected claim can be accepted later.
+
+What the report does say, but does not matter, is rejected with --irrelevant. The reader
+is then taught that it found it rightly; without --irrelevant, that it misread (see
+demarche ledger corrections).`,
+		Example: "  demarche ledger reject my-case denial.7 --why \"the cue belongs to another sentence\"\n  demarche ledger reject my-case denial.9 --irrelevant --why \"about another dispute\"",
 		Args:    someIDs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.ledgerVerdict(cmd.Context(), args, f, "rejected", false)
 		},
 	}
 	f.add(c)
+	c.Flags().BoolVar(&f.irrelevant, "irrelevant", false, "the reader found them rightly, but they are of no matter")
 	c.Flags().IntVar(&f.credibility, "credibility", 0, "the grade of the claim, 1 (confirmed by others) to 6 (truth cannot be judged)")
 	return c
 }
@@ -95,7 +101,7 @@ func (a *app) ledgerVerdict(ctx context.Context, args []string, f verdictFlags, 
 		return err
 	}
 	defer c.Close()
-	v := verdict{c: c, status: status, credibility: f.credibility, strength: f.strength}
+	v := verdict{c: c, status: status, irrelevant: f.irrelevant, credibility: f.credibility, strength: f.strength}
 	for _, list := range []struct {
 		rel string
 		ids []string
@@ -118,6 +124,7 @@ func (a *app) ledgerVerdict(ctx context.Context, args []string, f verdictFlags, 
 type verdict struct {
 	c           *changing
 	status      string
+	irrelevant  bool
 	credibility int
 	strength    float64
 	bearing     []ledger.Link // their beginnings are left out
@@ -149,7 +156,7 @@ func (v *verdict) claim(ctx context.Context, ref ledger.Ref) error {
 	if slices.ContainsFunc(v.claims, func(have *ledger.Claim) bool { return have.ID == claim.ID }) {
 		return nil
 	}
-	claim.Status = v.status
+	claim.Status, claim.Irrelevant = v.status, v.irrelevant
 	if v.credibility > 0 {
 		claim.Credibility = v.credibility
 	}
@@ -192,12 +199,12 @@ func (v *verdict) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	done, err := c.Write(ctx, c.Change, v.items...)
+	written, err := c.Write(ctx, c.Change, v.items...)
 	if err != nil {
 		return err
 	}
 	same := map[ledger.Ref]bool{}
-	for _, w := range done {
+	for _, w := range written {
 		same[w.Ref] = w.Same
 	}
 	for _, claim := range v.claims {
@@ -205,11 +212,15 @@ func (v *verdict) write(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		verb := upperFirst(v.status)
-		if same[claim.Ref()] {
-			verb = "Was " + v.status + " already:"
+		as := ""
+		if v.irrelevant {
+			as = " as of no matter"
 		}
-		if err := c.say("%s %s. %s", verb, claim.ID, sentenceOf(line)); err != nil {
+		done := upperFirst(v.status) + " " + claim.ID + as
+		if same[claim.Ref()] {
+			done = "Was " + v.status + as + " already: " + claim.ID
+		}
+		if err := c.say("%s. %s", done, sentenceOf(line)); err != nil {
 			return err
 		}
 		if v.status != "rejected" {

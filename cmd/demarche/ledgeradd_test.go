@@ -1,12 +1,15 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/ledger"
 )
 
@@ -118,11 +121,104 @@ func TestLedgerReview(t *testing.T) {
 	}
 	_, out, errs := do(t, "what\ns\nx\n", "ledger", "inbox", dir, "--review")
 	golden(t, "ledger/review.txt", out+errs)
+	// What was read rightly is rejected as such, in the review and by its name.
+	aside := imbra(t, map[string]string{"turbines.md": turbines, "turbines-denied.md": turbinesDenied})
+	must(t, "ledger", "add", aside, "-q")
+	var listed desk.InboxJSON
+	if err := json.Unmarshal([]byte(must(t, "ledger", "inbox", aside, "--json")), &listed); err != nil || len(listed.Clusters) != 2 {
+		t.Fatalf("%v, %+v", err, listed)
+	}
+	_, out, errs = do(t, "i\nq\n", "ledger", "inbox", aside, "--review")
+	out += errs + must(t, "ledger", "inbox", aside, "--reject", listed.Clusters[1].ID, "--irrelevant", "--why", "about another dam")
+	golden(t, "ledger/review-irrelevant.txt", out)
+	for n, k := range listed.Clusters {
+		why := []string{"(decided in the inbox)", "(about another dam)"}[n]
+		for _, id := range k.Claims {
+			if h := strings.Join(strings.Fields(must(t, "ledger", "history", aside, id)), " "); !strings.Contains(h, "status from proposed to rejected; found rightly, but of no matter "+why) {
+				t.Errorf("%s", h)
+			}
+		}
+	}
+	if code, _, errs := do(t, "", "ledger", "inbox", aside, "--irrelevant"); code != 2 || !strings.Contains(errs, "nothing is rejected") {
+		t.Errorf("%d %s", code, errs)
+	}
 	if _, out, errs := do(t, "q\n", "ledger", "inbox", dir, "--review"); !strings.Contains(out, "Nothing was decided.") {
 		t.Errorf("%s%s", out, errs)
 	}
 	if _, out, _ := do(t, "a\n", "ledger", "inbox", dir, "--review", "--credibility", "2"); !strings.Contains(out, "1 cluster was decided.") {
 		t.Errorf("%s", out)
+	}
+}
+
+// TestInboxNumbers: a number means the cluster that had it in the list that was
+// seen, or nothing.
+func TestInboxNumbers(t *testing.T) {
+	dir := imbra(t, map[string]string{"turbines.md": turbines, "turbines-denied.md": turbinesDenied})
+	must(t, "ledger", "add", dir, "-q")
+	listed := func() (in desk.InboxJSON) {
+		t.Helper()
+		if err := json.Unmarshal([]byte(must(t, "ledger", "inbox", dir, "--json")), &in); err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	first := listed()
+	if len(first.Clusters) != 2 || listed().List != first.List {
+		t.Fatalf("%+v", first)
+	}
+	if out := must(t, "ledger", "inbox", dir, "--limit", "1"); !strings.Contains(out, " --list "+first.List+" --accept 1\n") {
+		t.Error(out)
+	}
+	refused := func(code int, says string, args ...string) {
+		t.Helper()
+		got, out, errs := do(t, "", append([]string{"ledger", "inbox", dir}, args...)...)
+		if got != code || out != "" || !strings.Contains(errs, says) || !strings.Contains(errs, "hint: ") {
+			t.Errorf("%v: %d %s%s", args, got, out, errs)
+		}
+	}
+	refused(2, "it is not said in which list", "--accept", "1")
+	refused(2, "nothing is decided", "--list", first.List)
+	refused(4, "has no number 3", "--accept", "1,3", "--list", first.List)
+	refused(4, "has no number 0", "--accept", "0", "--list", first.List)
+	refused(4, "holds the claim -1", "--accept=-1", "--list", first.List)
+	refused(2, "is named twice", "--accept", "1,"+first.Clusters[0].ID, "--list", first.List)
+	refused(5, "not the list 00000000 any more", "--accept", "1", "--list", "00000000")
+
+	// A claim that was corrected, one that came in, or one that was decided: each
+	// makes another list.
+	must(t, "ledger", "correct", dir, first.Clusters[1].ID, "--credibility", "3")
+	refused(5, "not the list "+first.List, "--accept", "1", "--list", first.List)
+	second := listed()
+	if err := os.WriteFile(filepath.Join(dir, "reports", "turbines-copy.md"), []byte(turbinesCopy), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "ledger", "add", dir, "-q")
+	refused(5, "not the list "+second.List, "--accept", "1", "--list", second.List)
+	third := listed()
+	for n, in := range []desk.InboxJSON{second, third} {
+		if in.List == "" || in.List == first.List || n > 0 && in.List == second.List {
+			t.Errorf("%d: the list is called %q again", n, in.List)
+		}
+	}
+	// A number takes the cluster that had it, and no other.
+	must(t, "ledger", "inbox", dir, "--reject", "2", "--list", third.List)
+	for n, k := range third.Clusters {
+		for _, id := range k.Claims {
+			out := must(t, "ledger", "show", dir, id)
+			if want := "Claim " + id + ": " + []string{"proposed", "rejected"}[n]; !strings.Contains(out, want) {
+				t.Errorf("want %s: %s", want, out)
+			}
+		}
+	}
+	refused(5, "not the list "+third.List, "--reject", "1", "--list", third.List)
+
+	// Where a claim has a number for its id, a number may mean either.
+	in := &desk.Inbox{Clusters: []desk.Cluster{{ID: "a", Claims: []*demarche.HeldClaim{{ID: "a"}}}, {ID: "b", Claims: []*demarche.HeldClaim{{ID: "b"}, {ID: "1"}}}}}
+	for _, tt := range []struct{ list, arg, want string }{{"", "1", "b"}, {"x", "1", ""}, {"x", "claim:1", "b"}, {"x", "2", "b"}, {"", "claim:a", "a"}} {
+		k, err := (&inboxFlags{list: tt.list}).named(nil, in, tt.arg)
+		if err == nil && k.ID != tt.want || err != nil && tt.want != "" {
+			t.Errorf("%+v: %+v, %v", tt, k, err)
+		}
 	}
 }
 

@@ -417,6 +417,9 @@ func TestJudgedSpans(t *testing.T) {
 	claim := func(status string, spans ledger.Spans) ledger.Entry {
 		return ledger.Entry{Record: &ledger.Claim{Status: status, Spans: spans, FoundBy: "reader 1"}}
 	}
+	idle := func(spans ledger.Spans) ledger.Entry {
+		return ledger.Entry{Record: &ledger.Claim{Status: "rejected", Irrelevant: true, Spans: spans, FoundBy: "reader 1"}}
+	}
 	withdrawn := ledger.Entry{Op: ledger.OpWithdraw}
 	byHand := ledger.Entry{Record: &ledger.Claim{Status: "accepted", Spans: at(1), FoundBy: "Ann"}}
 	for name, tt := range map[string]struct {
@@ -435,6 +438,11 @@ func TestJudgedSpans(t *testing.T) {
 		"retracted by a source": {[]ledger.Entry{claim("proposed", at(1)), claim("accepted", at(1)), claim("retracted", at(1))}, 1, nil},
 		"retracted unseen":      {[]ledger.Entry{claim("proposed", at(1)), claim("retracted", at(1))}, -1, nil},
 		"withdrawn":             {[]ledger.Entry{claim("proposed", at(1)), claim("accepted", at(1)), withdrawn}, -1, nil},
+		"of no matter":          {[]ledger.Entry{claim("proposed", at(1)), idle(at(1))}, 1, nil},
+		"moved, of no matter":   {[]ledger.Entry{claim("proposed", at(1)), idle(at(2))}, 2, []int{1}},
+		"first of no matter":    {[]ledger.Entry{claim("proposed", at(1)), idle(at(1)), claim("rejected", at(1))}, -1, []int{1}},
+		"then of no matter":     {[]ledger.Entry{claim("proposed", at(1)), claim("rejected", at(1)), idle(at(1))}, 1, nil},
+		"retracted, idle":       {[]ledger.Entry{claim("proposed", at(1)), idle(at(1)), claim("retracted", at(1))}, 1, nil},
 		"found by a person":     {[]ledger.Entry{byHand, claim("rejected", at(1))}, -1, nil},
 		"without a place":       {[]ledger.Entry{claim("proposed", ledger.Spans{}), claim("accepted", ledger.Spans{})}, -1, nil},
 	} {
@@ -456,7 +464,7 @@ func TestJudgedSpans(t *testing.T) {
 // TestFindQuote: a quotation is found where it stood, in parts where it leaves
 // words out, and nowhere else.
 func TestFindQuote(t *testing.T) {
-	const text = "he said no, and she said no, and … they said yes\nto  (a) part"
+	const text = "he said no, and she said no, and … they said yes\nto  (a) part\nHe said \"it isn't so\""
 	for _, tt := range []struct {
 		quote string
 		near  int
@@ -473,6 +481,8 @@ func TestFindQuote(t *testing.T) {
 		{"they said yes to (a) part", 0, "37:63"},
 		{"yes to … part", 0, "47:53 59:63"},
 		{"yesto", 0, ""},
+		{"He said “it isn’t so", 70, "64:84"},
+		{"it isn't so”", 70, "73:85"},
 	} {
 		got := strings.TrimPrefix(spansWords(ledger.Spans{Content: findQuote(text, tt.quote, [][2]int{{tt.near, tt.near + 1}})}), "content ")
 		if got = strings.ReplaceAll(got, ",", ""); got != tt.want {

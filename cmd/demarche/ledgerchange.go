@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/ledger"
 )
 
@@ -193,7 +194,7 @@ func movedWords(says string, before, after demarche.Credence) string {
 	if before.Standing == after.Standing && before.P == after.P {
 		return ""
 	}
-	s := "“" + strings.TrimSuffix(unquoted(says), ".") + "” "
+	s := brief.Quoted(strings.TrimSuffix(unquoted(says), ".")) + " "
 	if before.Standing == after.Standing {
 		s += "is still " + string(after.Standing)
 	} else {
@@ -229,5 +230,5 @@ func parseShare(what, text string) (float64, error) {
 	if err != nil || !(p >= 0 && p <= 1) {
 		return 0, usage("write a number such as 0.7", "%s %s is not a number from 0 to 1", what, text)
 	}
-	return p, nil
+	return p + 0, nil // −0 is 0
 }

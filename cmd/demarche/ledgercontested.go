@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/ledger"
 	"github.com/spf13/cobra"
 )
@@ -359,7 +360,7 @@ func (p *sheet) sided(c *sidedClaim, counted bool) {
 	}
 	text += ": " + sentenceOf(c.Told)
 	if quote := clean(c.Quote); quote != "" && c.Says != "" {
-		text += " In its words: “" + unquoted(quote) + "”"
+		text += " In its words: " + brief.Quoted(unquoted(quote))
 	}
 	p.hang("    ", text)
 	grade := "reliability of the " + c.Of + ": " + gradeWords(c.Reliability)

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/ledger"
 	"github.com/spf13/cobra"
 )
@@ -224,7 +225,7 @@ func (f *correctFlags) places(ctx context.Context, cmd *cobra.Command, c *changi
 	case given("quote") && f.quote != nothing:
 		spans := findQuote(text, f.quote, old)
 		if spans == nil {
-			return &demarche.Error{Kind: demarche.BadInput, Msg: fmt.Sprintf("the words “%s” do not stand in the report %s", unquoted(clean(f.quote)), claim.Report),
+			return &demarche.Error{Kind: demarche.BadInput, Msg: fmt.Sprintf("the words %s do not stand in the report %s", brief.Quoted(unquoted(clean(f.quote))), claim.Report),
 				Hint: "quote the report letter for letter, with … for words left out; demarche ledger show shows its text"}
 		}
 		claim.Quote = spansText(text, spans) // with the line breaks of the report
@@ -326,6 +327,10 @@ func findQuote(text, quote string, old [][2]int) [][2]int {
 	return nil
 }
 
+// quoteMark is any mark of a quotation: those within one are printed by their level,
+// and may be given as they were printed.
+var quoteMark = regexp.MustCompile("[“”\"‘’'«»]")
+
 // nearestWords is where words stand in a text, whatever space parts them, nearest to
 // the first of some spans; nil if nowhere. Without spans it is the first place.
 func nearestWords(text, words string, near [][2]int) []int {
@@ -334,7 +339,7 @@ func nearestWords(text, words string, near [][2]int) []int {
 		return nil
 	}
 	for n, f := range fields {
-		fields[n] = regexp.QuoteMeta(f)
+		fields[n] = quoteMark.ReplaceAllLiteralString(regexp.QuoteMeta(f), quoteMark.String())
 	}
 	pattern, err := regexp.Compile(strings.Join(fields, `\s+`))
 	if err != nil {

@@ -25,7 +25,9 @@ func (a *app) ledgerCorrectionsCommand() *cobra.Command {
 		Short: "Write what people corrected of the reader's findings, to train it",
 		Long: `corrections writes what people made of the claims that the reader had found: those that
 were accepted, those that were rejected, and those whose place in the report was moved,
-as one line of JSON for each report, with its text. demarche train learns from it.
+as one line of JSON for each report, with its text. demarche train learns from it. What
+was rejected only because it is of no matter was found rightly, and stands with what is
+right.
 
 Confidential material is left out unless it is named with --include; a case that is
 marked confidential needs --confidential.`,
@@ -224,6 +226,9 @@ func judgedSpans(history []ledger.Entry) (right *ledger.Spans, wrong []ledger.Sp
 		switch c.Status {
 		case "accepted", "rejected":
 			verdict = c.Status
+			if c.Irrelevant {
+				verdict = "accepted" // as far as the reader goes: the report does say so
+			}
 		case "proposed": // an undone verdict is none
 			verdict = ""
 		}

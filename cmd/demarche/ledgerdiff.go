@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/ledger"
 	"github.com/spf13/cobra"
 )
@@ -180,7 +181,7 @@ func (p *sheet) moves(ctx context.Context, d *ledger.Diff) error {
 			}
 			first = false
 			told++
-			p.hang("  ", "- "+m.Proposition+": “"+says(m.Proposition)+"”. "+moveWords(m))
+			p.hang("  ", "- "+m.Proposition+": "+brief.Quoted(says(m.Proposition))+". "+moveWords(m))
 			if err := p.becauseOf(ctx, &m, d.From); err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/ledger"
 )
 
@@ -119,6 +120,10 @@ func changedWords(before, after ledger.Record) []string {
 		}
 		old, now = clean(old), clean(now)
 		switch {
+		case f.name == "irrelevant" && now == "":
+			out = append(out, "no longer held to be of no matter")
+		case f.name == "irrelevant":
+			out = append(out, "found rightly, but of no matter")
 		case f.name == "text":
 			out = append(out, "text changed")
 		case now == "":
@@ -137,8 +142,5 @@ func told(field, s string) string {
 	if !slices.Contains(wordedFields, field) {
 		return s
 	}
-	if s = unquoted(s); strings.ContainsAny(s, "“”") {
-		return "‘" + s + "’"
-	}
-	return "“" + s + "”"
+	return brief.Quoted(unquoted(s))
 }

@@ -322,7 +322,7 @@ func (b *books) judgedOn(on string) string {
 	if b.isOutcome(on) {
 		return b.question(on)
 	}
-	return "“" + unquoted(clean(on)) + "”"
+	return brief.Quoted(unquoted(clean(on)))
 }
 
 func (b *books) isOutcome(id string) bool {

@@ -210,6 +210,7 @@ is first linked to it; its prior is always that of the case file.`,
 			if given && !(prior >= 0 && prior <= 1) {
 				return usage("write a number from 0 to 1", "--prior %g is not a credence", prior)
 			}
+			prior += 0 // −0 is 0
 			return a.making(ctx, args[0], f, "entered as a matter of fact", func(c *changing) error {
 				p := ledger.Proposition{ID: strings.TrimPrefix(args[1], "proposition:")}
 				last, err := c.latest(ctx, p.Ref())

@@ -8,10 +8,12 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/desk"
 	"github.com/demarche/demarche/engine"
 	"github.com/spf13/cobra"
@@ -21,6 +23,8 @@ import (
 type inboxFlags struct {
 	changeFlags
 	accept, reject []string
+	list           string
+	irrelevant     bool
 	review, json   bool
 	limit          int
 	credibility    int
@@ -41,15 +45,22 @@ Claims that bear on no proposition of the case are only counted here; demarche l
 list CASE --status proposed shows them, and demarche ledger link ties one to a
 proposition.
 
-A cluster is known by its first claim, which --accept and --reject take. --review goes
-through the clusters one by one and asks.`,
-		Example: "  demarche ledger inbox my-case\n  demarche ledger inbox my-case --accept denial.1 --credibility 2 --why \"the ministry confirmed it\"\n  demarche ledger inbox my-case --review",
+A cluster is known by its first claim, which --accept and --reject take. They take its
+number in the list too, if --list names the list: it stands below it. As soon as anything
+in the list is another, its name is another, and numbers of the earlier one are refused.
+
+What is rejected
+was misread by the reader; with --irrelevant, it was read rightly, but is of no matter.
+--review goes through the clusters one by one and asks.`,
+		Example: "  demarche ledger inbox my-case\n  demarche ledger inbox my-case --accept denial.1 --credibility 2 --why \"the ministry confirmed it\"\n  demarche ledger inbox my-case --list 3f2a9c1e --accept 1,3 --reject 2\n  demarche ledger inbox my-case --review",
 		Args:    exactArgs(1, "CASE"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.ledgerInbox(cmd.Context(), args[0], f) },
 	}
 	f.changeFlags.add(c)
-	c.Flags().StringSliceVar(&f.accept, "accept", nil, "accept the clusters known by these claims")
-	c.Flags().StringSliceVar(&f.reject, "reject", nil, "reject the clusters known by these claims")
+	c.Flags().StringSliceVar(&f.accept, "accept", nil, "accept the clusters known by these claims, or by these numbers in the list that --list names")
+	c.Flags().StringSliceVar(&f.reject, "reject", nil, "reject the clusters known by these claims, or by these numbers in the list that --list names")
+	c.Flags().StringVar(&f.list, "list", "", "the name of the list that was shown, so that numbers in it can be given; refused if the list is another by now")
+	c.Flags().BoolVar(&f.irrelevant, "irrelevant", false, "the reader found rightly what --reject names, but it is of no matter")
 	c.Flags().IntVar(&f.credibility, "credibility", 0, "grade the claims that are accepted from 1, confirmed, to 6, cannot be judged")
 	c.Flags().BoolVar(&f.review, "review", false, "ask about one cluster after another")
 	c.Flags().IntVar(&f.limit, "limit", 0, "show at most so many clusters; all if left out")
@@ -58,6 +69,7 @@ through the clusters one by one and asks.`,
 	c.MarkFlagsMutuallyExclusive("review", "accept")
 	c.MarkFlagsMutuallyExclusive("review", "reject")
 	c.MarkFlagsMutuallyExclusive("review", "json")
+	c.MarkFlagsMutuallyExclusive("review", "list")
 	return c
 }
 
@@ -67,6 +79,12 @@ func (a *app) ledgerInbox(ctx context.Context, path string, f inboxFlags) error 
 	}
 	if f.limit < 0 || f.budget <= 0 {
 		return usage("write numbers above 0", "--limit and --budget cannot be less than nothing")
+	}
+	if f.list != "" && len(f.accept)+len(f.reject) == 0 {
+		return usage("give numbers in it with --accept or --reject", "--list names a list, and nothing is decided")
+	}
+	if f.irrelevant && len(f.reject) == 0 {
+		return usage("name clusters with --reject", "--irrelevant says of what is rejected that it was read rightly, and nothing is rejected")
 	}
 	crisis, in, err := a.inbox(ctx, path, f)
 	if err != nil {
@@ -129,16 +147,17 @@ func (a *app) inbox(ctx context.Context, path string, f inboxFlags) (*desk.Crisi
 
 // verdicts are the decisions that the flags name, and each in a sentence.
 func (f *inboxFlags) verdicts(crisis *desk.Crisis, in *desk.Inbox) (out []demarche.Verdict, said []string, err error) {
-	decide := func(ids []string, status string) error {
+	if f.list != "" && f.list != in.List() {
+		return nil, nil, &demarche.Error{Kind: demarche.Unavailable, Msg: "the inbox is not the list " + f.list + " any more, so its numbers may mean other claims; nothing was decided",
+			Hint: "show the inbox again, or name the clusters by their claims"}
+	}
+	decide := func(ids []string, status string, irrelevant bool) error {
 		for _, id := range ids {
-			n := slices.IndexFunc(in.Clusters, func(k desk.Cluster) bool {
-				return slices.ContainsFunc(k.Claims, func(c *demarche.HeldClaim) bool { return c.ID == id })
-			})
-			if n < 0 {
-				return f.notThere(crisis, in, id)
+			k, err := f.named(crisis, in, id)
+			if err != nil {
+				return err
 			}
-			k := &in.Clusters[n]
-			for _, v := range k.Verdicts(status) {
+			for _, v := range k.Verdicts(status, irrelevant) {
 				if slices.ContainsFunc(out, func(o demarche.Verdict) bool { return o.Claim == v.Claim }) {
 					return usage("name each cluster once", "%s is named twice", id)
 				}
@@ -147,14 +166,41 @@ func (f *inboxFlags) verdicts(crisis *desk.Crisis, in *desk.Inbox) (out []demarc
 				}
 				out = append(out, v)
 			}
-			said = append(said, fmt.Sprintf("%s%s %s (%s).", strings.ToUpper(status[:1]), status[1:], plural(len(k.Claims), "claim"), k.ID))
+			as := ""
+			if irrelevant {
+				as = " as of no matter"
+			}
+			said = append(said, fmt.Sprintf("%s %s%s (%s).", upperFirst(status), plural(len(k.Claims), "claim"), as, k.ID))
 		}
 		return nil
 	}
-	if err := decide(f.accept, "accepted"); err != nil {
+	if err := decide(f.accept, "accepted", false); err != nil {
 		return nil, nil, err
 	}
-	return out, said, decide(f.reject, "rejected")
+	return out, said, decide(f.reject, "rejected", f.irrelevant)
+}
+
+// named is the cluster that an argument names: by one of its claims, or by its
+// number in the list that the person saw.
+func (f *inboxFlags) named(crisis *desk.Crisis, in *desk.Inbox, arg string) (*desk.Cluster, error) {
+	id, claimed := strings.CutPrefix(arg, "claim:")
+	n := slices.IndexFunc(in.Clusters, func(k desk.Cluster) bool {
+		return slices.ContainsFunc(k.Claims, func(c *demarche.HeldClaim) bool { return c.ID == id })
+	})
+	number, err := strconv.Atoi(arg)
+	switch isNumber := err == nil && number >= 0; {
+	case isNumber && f.list != "" && n >= 0:
+		return nil, usage("write claim:"+arg+", or the id of another claim of the cluster", "%s is a number in the list and the id of a claim", arg)
+	case n >= 0:
+		return &in.Clusters[n], nil
+	case claimed || !isNumber:
+		return nil, f.notThere(crisis, in, id)
+	case f.list == "":
+		return nil, usage("add --list and the name that stands below the list, or name the cluster by one of its claims", "%s is a number, and it is not said in which list", arg)
+	case number < 1 || number > len(in.Clusters):
+		return nil, &demarche.Error{Kind: demarche.NotFound, Msg: fmt.Sprintf("the list %s has no number %d", f.list, number), Hint: fmt.Sprintf("write a number from 1 to %d", len(in.Clusters))}
+	}
+	return &in.Clusters[number-1], nil
 }
 
 func (f *inboxFlags) notThere(crisis *desk.Crisis, in *desk.Inbox, id string) error {
@@ -219,27 +265,29 @@ func (a *app) reviewInbox(ctx context.Context, path string, crisis *desk.Crisis,
 		var b bytes.Buffer
 		w := inboxWriter{b: &b, width: min(a.width(), 100), crisis: crisis, in: in, path: path}
 		w.cluster(n + 1)
-		fmt.Fprintf(a.stdout, "%s\n[a] accept  [x] reject  [s] skip  [q] quit: ", b.Bytes())
+		fmt.Fprintf(a.stdout, "%s\n[a] accept  [x] reject: misread  [i] reject: of no matter  [s] skip  [q] quit: ", b.Bytes())
 		if !lines.Scan() {
 			fmt.Fprintln(a.stdout)
 			break
 		}
-		status := ""
+		status, irrelevant := "", false
 		switch strings.ToLower(strings.TrimSpace(lines.Text())) {
 		case "a", "accept":
 			status = "accepted"
 		case "x", "reject":
 			status = "rejected"
+		case "i", "irrelevant":
+			status, irrelevant = "rejected", true
 		case "s", "skip", "":
 			skipped[k.ID] = true
 			continue
 		case "q", "quit":
 			return a.tellReview(ctx, path, before, f, decided)
 		default:
-			fmt.Fprintln(a.stdout, "Type a, x, s or q, then Enter.")
+			fmt.Fprintln(a.stdout, "Type a, x, i, s or q, then Enter.")
 			continue
 		}
-		verdicts := k.Verdicts(status)
+		verdicts := k.Verdicts(status, irrelevant)
 		if status == "accepted" {
 			for i := range verdicts {
 				verdicts[i].Credibility = f.credibility
@@ -317,6 +365,10 @@ func (w *inboxWriter) all(limit int) {
 		}
 		fmt.Fprintln(w.b)
 		w.cluster(n + 1)
+	}
+	if name := in.List(); name != "" {
+		w.line("\n", "", "A cluster is decided by its claim, or by its number while the list stays as it is:")
+		fmt.Fprintf(w.b, "  demarche ledger inbox %s --list %s --accept 1\n", w.path, name)
 	}
 	if in.Idle > 0 {
 		w.line("\n", "", tally(in.Idle, "proposed claim bears", "proposed claims bear")+" on no proposition of the case. This shows what is proposed:")
@@ -416,7 +468,7 @@ func (w *inboxWriter) claim(h *demarche.Holdings, c *demarche.HeldClaim) string 
 			where = strings.TrimPrefix(where+", "+r.Published.Words(), ", ")
 		}
 	}
-	words := "“" + unquoted(clean(c.Words())) + "”"
+	words := brief.Quoted(unquoted(clean(c.Words())))
 	if c.Says != "" {
 		words = clean(c.Says)
 	}
@@ -428,6 +480,13 @@ func (w *inboxWriter) claim(h *demarche.Holdings, c *demarche.HeldClaim) string 
 		said = "said"
 	}
 	out := who + " " + said + ": " + words
+	if not, ok := demarche.NondenialOf(c.Act, c.Stance, c.Says); ok {
+		said = not.Past
+		if not.That {
+			said += " that"
+		}
+		out = who + " " + said + " " + strings.Replace(words, clean(c.Says), clean(not.Of), 1)
+	}
 	if where != "" {
 		out += " (" + where + ")"
 	}
@@ -496,7 +555,7 @@ func percent(p float64) string {
 	case p < 1 && p >= 0.995:
 		return "over 99 %"
 	}
-	return fmt.Sprintf("%.0f %%", p*100)
+	return demarche.Fixed(p*100, 0) + " %"
 }
 
 // andList joins parts as a sentence does.

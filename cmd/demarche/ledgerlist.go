@@ -503,7 +503,7 @@ func (l *tableList) row(ctx context.Context, v ledger.Version) ([]string, error)
 	return nil, fmt.Errorf("a record of the kind %s", v.Ref.Kind)
 }
 
-func share2(p float64) string { return fmt.Sprintf("%.2f", p) }
+func share2(p float64) string { return demarche.Fixed(p, 2) }
 
 func fieldOr(p *float64) string {
 	if p == nil {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/demarche/demarche"
+	"github.com/demarche/demarche/brief"
 	"github.com/demarche/demarche/ledger"
 	"github.com/spf13/cobra"
 )
@@ -308,7 +309,11 @@ func (p *sheet) record(ctx context.Context, s *shownRecord) error {
 
 func (p *sheet) claim(ctx context.Context, c *ledger.Claim, s *shownRecord) error {
 	b := p.b
-	p.heading("Claim " + c.ID + ": " + c.Status)
+	status := c.Status
+	if c.Irrelevant {
+		status += ", found rightly but of no matter"
+	}
+	p.heading("Claim " + c.ID + ": " + status)
 	if s.Allegation != nil {
 		p.row("Allegation", clean(s.Allegation.Words()))
 	} else {
@@ -422,7 +427,7 @@ func placeWords(w *ledger.Where) string {
 func (r *reportHead) words() string {
 	s := r.ID
 	if r.Title != "" {
-		s += ": “" + clean(r.Title) + "”"
+		s += ": " + brief.Quoted(clean(r.Title))
 	}
 	if r.Outlet != "" {
 		s += ", " + r.Outlet
@@ -453,7 +458,7 @@ func (b *books) quotation(c *ledger.Claim, r *reportHead) string {
 	if c.Quote == "" {
 		return ""
 	}
-	s := "“" + unquoted(clean(c.Quote)) + "”"
+	s := brief.Quoted(unquoted(clean(c.Quote)))
 	if r != nil && r.text != "" && !strings.Contains(r.text, c.Quote) {
 		s += " (these words do not stand in the report)"
 	}

@@ -114,14 +114,7 @@ func (a *app) printReading(w io.Writer, r *desk.Reading) {
 // case.
 func (a *app) printRelations(w io.Writer, rels []reader.Relation) {
 	for _, rel := range rels {
-		verb := "seems to affirm"
-		if rel.Denies {
-			verb = "seems to deny"
-		}
-		if rel.Hedged {
-			verb += ", holding back,"
-		}
-		line := fmt.Sprintf("%s that this is so: %s (%.2f)", verb, strings.TrimSuffix(rel.Says, "."), rel.P)
+		line := fmt.Sprintf("%s that this is so: %s (%.2f)", relationVerb(rel), strings.TrimSuffix(rel.Says, "."), rel.P)
 		for i, part := range wrap(line, a.width()-8) {
 			indent := "      "
 			if i > 0 {
@@ -130,6 +123,18 @@ func (a *app) printRelations(w io.Writer, rels []reader.Relation) {
 			fmt.Fprintln(w, indent+part)
 		}
 	}
+}
+
+// relationVerb is what an attribution seems to do to a proposition.
+func relationVerb(rel reader.Relation) string {
+	verb := "seems to affirm"
+	if rel.Denies {
+		verb = "seems to deny"
+	}
+	if rel.Hedged {
+		verb += ", holding back,"
+	}
+	return verb
 }
 
 // attributionFacts are how something is said, in a few words each.

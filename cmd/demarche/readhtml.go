@@ -91,6 +91,8 @@ td:nth-child(4){min-width:14rem}
 thead th{border-bottom:2px solid var(--line)}
 tbody tr:target{background:var(--band)}
 .level{white-space:nowrap}
+.bears{margin:.4rem 0 0;padding:0 0 0 1.1rem}
+.bears li{margin:.15rem 0}
 @media screen and (max-width:40rem){
 body{font-size:16px}h1{font-size:1.5rem}
 table,caption,tbody,tbody tr,tbody th,tbody td{display:block}
@@ -107,7 +109,7 @@ body{font-size:10.5pt;line-height:1.6}
 header,main,footer{max-width:none;padding:0}
 .skip{display:none}
 h2,caption{break-after:avoid}
-tr{break-inside:avoid}
+tr,.bears li{break-inside:avoid}
 mark.source{text-decoration-thickness:1px}
 mark.cue{font-weight:600}
 td:nth-child(4){min-width:0}
@@ -154,13 +156,17 @@ func markedPage(r *desk.Reading, least float64) []byte {
 	default:
 		p("<section class=\"legend\" aria-label=\"Legend\">\n<p><mark class=\"source\">source</mark> who says it · <mark class=\"cue\">cue</mark> the words that attribute · <mark class=\"content\">content</mark> what is said</p>\n")
 		p("<p>Numbers lead to the <a href=\"#found\">list of attributions</a>. Rest the pointer on a mark for the confidence, from 0 to 1: the estimated chance that the finding is right. ")
-		p("The marks are made by a program and are proposals.</p>\n</section>\n")
+		p("The marks are made by a program and are proposals.</p>\n")
+		if r.Relations != nil {
+			p("<p>%s</p>\n", bearingWords(r.Relations))
+		}
+		p("</section>\n")
 	}
 	p("<article aria-label=\"The report, with marks\">\n")
 	writeMarked(h, rep.Text, rep.Body, found)
 	p("</article>\n")
 	if len(found) > 0 {
-		writeFound(h, found, least)
+		writeFound(h, found, r.Relations, least)
 	}
 	p("</main>\n<footer>\n<p>Found by a program, without a network. What is found is a proposal: a person decides what enters a case.</p>\n</footer>\n</body>\n</html>\n")
 	return h.Bytes()
@@ -367,8 +373,37 @@ func trimmed(text string, from, to int) (int, int) {
 	return from, to
 }
 
-// writeFound writes the list of attributions, each linked with its marks.
-func writeFound(h *bytes.Buffer, found []reader.Attribution, least float64) {
+// bearingWords say how many attributions seem to bear on propositions of the case
+// that was named, and how that is meant.
+func bearingWords(relations [][]reader.Relation) string {
+	n := 0
+	for _, rels := range relations {
+		if len(rels) > 0 {
+			n++
+		}
+	}
+	if n == 0 {
+		return "Nothing that is said seems to bear on a proposition of the case."
+	}
+	return tally(n, "attribution seems", "attributions seem") + " to bear on propositions of the case. The list shows below what is said which ones it seems to affirm or deny, with the probability, from 0 to 1, that this is right if the attribution is. This is a proposal too."
+}
+
+// writeBearing writes which propositions of the case an attribution seems to affirm
+// or to deny.
+func writeBearing(b *strings.Builder, rels []reader.Relation) {
+	if len(rels) == 0 {
+		return
+	}
+	b.WriteString(`<ul class="bears" aria-label="On the case">`)
+	for _, rel := range rels {
+		fmt.Fprintf(b, "<li><strong>%s</strong> that this is so: %s (probability %.2f)</li>", upperFirst(relationVerb(rel)), shown(strings.TrimSuffix(rel.Says, ".")), rel.P)
+	}
+	b.WriteString("</ul>")
+}
+
+// writeFound writes the list of attributions, each linked with its marks. relations
+// are nil where no case was named.
+func writeFound(h *bytes.Buffer, found []reader.Attribution, relations [][]reader.Relation, least float64) {
 	caption := plural(len(found), "attribution")
 	if least > 0 {
 		caption += fmt.Sprintf(" with a confidence of %.2g and above", least)
@@ -388,13 +423,17 @@ func writeFound(h *bytes.Buffer, found []reader.Attribution, least float64) {
 		if at.Source.Resolved != nil {
 			who += " (" + shown(at.Source.Resolved.Text) + ")"
 		}
-		what := fmt.Sprintf(`<a href="#content-%d">%s</a>`, n, shown(at.Content.Text))
+		var what strings.Builder
+		fmt.Fprintf(&what, `<a href="#content-%d">%s</a>`, n, shown(at.Content.Text))
+		if relations != nil {
+			writeBearing(&what, relations[i])
+		}
 		cue := shown(at.Cue.Text)
 		if len(at.Cue.Spans) > 0 {
 			cue = fmt.Sprintf(`<a href="#cue-%d">%s</a>`, n, cue)
 		}
 		fmt.Fprintf(h, `<tr role="row" id="a-%d"><th scope="row" role="rowheader" data-label="%s">%d</th>`, n, heads[0], n)
-		for k, cell := range []string{who, cue, what, shown(strings.Join(attributionFacts(at), "; ")), fmt.Sprintf("%.2f", at.Confidence)} {
+		for k, cell := range []string{who, cue, what.String(), shown(strings.Join(attributionFacts(at), "; ")), fmt.Sprintf("%.2f", at.Confidence)} {
 			class := ""
 			if k == 4 {
 				class = ` class="level"`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"html"
 	"math/rand/v2"
@@ -156,6 +157,69 @@ func TestPageOfAHostileReport(t *testing.T) {
 // The page of a report of the examples, whole.
 func TestPageGolden(t *testing.T) {
 	golden(t, "low-water.read.html", must(t, "read", "--html", examples+"imbra-river/reports/low-water.md"))
+}
+
+// With a case, each attribution shows which propositions it seems to affirm or deny:
+// all that --json gives, in words that are escaped.
+func TestPageOnACase(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "imbra")
+	if err := os.CopyFS(dir, os.DirFS(examples+"imbra-river")); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "case.yaml")
+	if err := os.WriteFile(path, []byte(strings.Replace(read(t, path), "says: The turbines will arrive a year late\n", "says: The turbines will arrive a year late <&>\n", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	report := filepath.Join(dir, "reports", "late.md")
+	if err := os.WriteFile(report, []byte(turbines+"\nEnergy Minister Marta Keld denied that the turbines will arrive a year late. The rainy season could be dry, the ministry said.\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	page := must(t, "read", "--html", "--case", dir, "-q", report)
+	rows := strings.Split(page, `<tr role="row" id="a-`)[1:]
+	verbs := map[string]int{}
+	lines := strings.Split(strings.TrimSpace(must(t, "read", "--json", "--case", dir, "--min-confidence", "0.5", "-q", report)), "\n")
+	if len(lines) != len(rows) {
+		t.Fatalf("%d attributions, %d rows", len(lines), len(rows))
+	}
+	for n, line := range lines {
+		var at struct {
+			Matters []struct {
+				Proposition    string
+				Denies, Hedged bool
+				P              float64
+			}
+		}
+		if err := json.Unmarshal([]byte(line), &at); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(rows[n], "<li>"); got != len(at.Matters) {
+			t.Errorf("row %d: %d propositions, want %d", n+1, got, len(at.Matters))
+		}
+		for _, m := range at.Matters {
+			verb := map[bool]string{false: "Seems to affirm", true: "Seems to deny"}[m.Denies]
+			verbs[verb]++
+			if m.Hedged {
+				verb += ", holding back,"
+			}
+			says := map[string]string{"turbines_late": "The turbines will arrive a year late &lt;&amp;&gt;", "dry_season": "The coming rainy season will be dry"}[m.Proposition]
+			if want := fmt.Sprintf("<li><strong>%s</strong> that this is so: %s (probability %.2f)</li>", verb, says, m.P); !strings.Contains(rows[n], want) {
+				t.Errorf("row %d: no %s in %s", n+1, want, rows[n])
+			}
+		}
+	}
+	if verbs["Seems to affirm"] == 0 || verbs["Seems to deny"] == 0 {
+		t.Errorf("%v", verbs)
+	}
+	if !strings.Contains(page, " attributions seem to bear on propositions of the case.") {
+		t.Error("the legend does not tell of the propositions")
+	}
+	if plain := must(t, "read", "--html", report); strings.Contains(plain, "propositions of the case") || strings.Contains(plain, "<li>") {
+		t.Error("without a case, propositions are told of")
+	}
+	if none := must(t, "read", "--html", "--case", dir, "-q", examples+"caribbean/reports/denial.md"); !strings.Contains(none, "Nothing that is said seems to bear on a proposition of the case.") {
+		t.Error("that nothing bears on the case is not told")
+	}
+	golden(t, "low-water.case.html", must(t, "read", "--html", "--case", examples+"imbra-river", "-q", examples+"imbra-river/reports/low-water.md"))
 }
 
 func TestPageOfOneReport(t *testing.T) {

@@ -34,7 +34,7 @@ func (a *app) readMany(ctx context.Context, list desk.ReportList, f readFlags) (
 	var journal *readJournal
 	switch {
 	case f.resume:
-		if journal, err = openJournal(f); err != nil {
+		if journal, err = openJournal(f, cfg); err != nil {
 			return err
 		}
 		sink, cfg.Done, cfg.Copies = journal, journal.done, &journal.copies

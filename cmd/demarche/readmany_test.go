@@ -235,8 +235,8 @@ func TestReadStoppedAndResumed(t *testing.T) {
 		args  []string
 		says  string
 	}{
-		{func() error { return nil }, []string{"--min-confidence", "0.9", "--json"}, "begun with other options"},
-		{func() error { return nil }, nil, "begun with other options"},
+		{func() error { return nil }, []string{"--min-confidence", "0.9", "--json"}, "was begun with --min-confidence 0, not 0.9"},
+		{func() error { return nil }, nil, "was begun with --json, not as a list for people and with --min-confidence 0, not 0.5"},
 		{func() error { return os.Truncate(out, 10) }, []string{"--json"}, "shorter than its journal says"},
 		{func() error { return os.WriteFile(out+journalEnding, []byte("x\n"), 0o644) }, []string{"--json"}, "not a journal"},
 		{func() error { return os.Remove(out + ".journal") }, []string{"--json"}, "without its journal"},
@@ -251,6 +251,109 @@ func TestReadStoppedAndResumed(t *testing.T) {
 	if code, _, errs := do(t, "", "read", dir, "--resume"); code != 2 || !strings.Contains(errs, "-o") {
 		t.Errorf("exit code %d: %s", code, errs)
 	}
+}
+
+// TestReadResumedOtherwise: what was begun is not gone on with in another way, and is
+// told what the difference is; nothing is written then.
+func TestReadResumedOtherwise(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestReadResumedOtherwise not run: -short")
+	}
+	dir, out := reports(t, 3), filepath.Join(t.TempDir(), "out.jsonl")
+	copied := func(name, from, to string) string {
+		t.Helper()
+		text, err := os.ReadFile(filepath.Join(examples, "imbra-river", "case.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(strings.Replace(string(text), from, to, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	one, two := copied("one.yaml", "", ""), copied("two.yaml", "Jon Arvel", "Jan Arvel")
+	moved := copied("moved.yaml", "title:", "# A comment, and lines moved.\n\ntitle:")
+	model := func(name string, cut bool) string {
+		path := filepath.Join(t.TempDir(), name)
+		must(t, "train", "-o", path, correctionsFile(t, cut))
+		return path
+	}
+	mine, other := model("mine.model", false), model("other.model", true)
+	again := func(args ...string) (int, string) {
+		code, _, errs := do(t, "", append([]string{"read", dir, "-o", out, "--resume", "--json", "-q"}, args...)...)
+		return code, strings.Join(strings.Fields(errs), " ")
+	}
+	begin := func(args ...string) {
+		t.Helper()
+		for _, path := range []string{out, out + journalEnding} {
+			if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+				t.Fatal(err)
+			}
+		}
+		if code, errs := again(args...); code != 0 {
+			t.Fatalf("%v: %d %s", args, code, errs)
+		}
+	}
+	refused := func(says string, args ...string) {
+		t.Helper()
+		before, _ := os.ReadFile(out + journalEnding)
+		code, errs := again(args...)
+		after, _ := os.ReadFile(out + journalEnding)
+		if code != 3 || !strings.Contains(errs, says) || !strings.Contains(errs, "go on as it was begun") || !bytes.Equal(before, after) {
+			t.Errorf("%v: exit code %d, want %q: %s", args, code, says, errs)
+		}
+	}
+	begin("--case", one)
+	refused("was begun with --case "+one+", not "+two, "--case", two)
+	refused("was begun with --case " + one + ", which is not given now")
+	refused("was begun without --model", "--case", one, "--model", mine)
+	refused("was begun without --events", "--case", one, "--events")
+	refused("without --skip-copies and with --case "+one+", not "+two, "--case", two, "--skip-copies")
+	refused("was begun without a language model", "--case", one, "--assist-url", "http://127.0.0.1:1", "--assist-model", "x")
+	if code, errs := again("--case", moved); code != 0 {
+		t.Errorf("a case that says the same: %d %s", code, errs)
+	}
+	if err := os.WriteFile(one, []byte(strings.Replace(read(t, one), "Lissa", "Lissow", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	refused("before actors, places or propositions of the case "+one+" were changed", "--case", one)
+	begin()
+	refused("was begun without --case", "--case", two)
+	begin("--model", mine)
+	refused("was begun with --model "+mine+", not "+other, "--model", other)
+	refused("was begun with --model " + mine + ", which is not given now")
+	if err := os.WriteFile(mine, []byte(read(t, other)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	refused("before the model "+mine+" was changed", "--model", mine)
+	// A journal of before the case and the model were noted.
+	if err := os.WriteFile(out+journalEnding, []byte(`{"journal":1,"output":"json","min_confidence":0,"skip_copies":false}`+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, errs := again("--model", other); code != 3 || !strings.Contains(errs, "by another version of the program") {
+		t.Errorf("%d %s", code, errs)
+	}
+}
+
+// correctionsFile is a file with one correction or the other.
+func correctionsFile(t *testing.T, other bool) string {
+	t.Helper()
+	verb := map[bool]string{false: "tooted", true: "blared"}[other]
+	path := filepath.Join(t.TempDir(), "corrections.jsonl")
+	if err := os.WriteFile(path, []byte(correctionOf(t, "right", "The ministry", verb, "that the bridge was closed")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // TestReadChild is the program itself, for TestReadKilled.

@@ -302,7 +302,7 @@ func parseAssumption(s string) (id string, p float64, err error) {
 	if n, e := fmt.Sscanf(value, "%g", &p); e != nil || n != 1 || !(p >= 0 && p <= 1) || strings.TrimLeft(value, "0123456789.eE-+") != "" {
 		return "", 0, usage("write yes, no, or a number from 0 to 1", "--assume %s: %q is not a probability", id, value)
 	}
-	return id, p, nil
+	return id, p + 0, nil // −0 is 0
 }
 
 // decimalOf is a probability as --assume takes it.
