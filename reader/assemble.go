@@ -103,6 +103,10 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 				c.cue, c.source, c.content = g.cue, g.source, g.content
 			}
 			return max(chance, .5)
+		case chance < .5 && g.act == Offers && g.how == "subject" && r.spelledOut(g):
+			// "Offered a deal: he would drop the case": an offer in two parts.
+			c.cue, c.source, c.content = g.cue, g.source, g.content
+			return max(chance, .55)
 		case g.rule == ruleAccording && chance < .5 && len(c.content) == 0 && len(g.content) > 0 && g.confidence >= .65:
 			// The linker took what is said for a part of the source.
 			c.cue, c.source, c.content = g.cue, g.source, g.content
@@ -127,6 +131,19 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 // endsSentence tells a cue that is the end of its sentence, behind what was said.
 func (r *reading) endsSentence(g *finding) bool {
 	return g.how == "subject" && g.speech && len(g.content) == 1 && g.cue.to >= r.limit(r.sentenceOf(g.verb)) && r.verbIn(g.content[0].from, g.content[0].to)
+}
+
+// spelledOut tells content in which a clause behind a colon says what the words before
+// it name: "a deal: he would drop the case".
+func (r *reading) spelledOut(g *finding) bool {
+	for _, p := range g.content {
+		for i := p.from + 1; i < p.to; i++ {
+			if r.toks[i].low == ":" {
+				return r.verbIn(i+1, p.to) && !r.verbIn(p.from, i)
+			}
+		}
+	}
+	return false
 }
 
 // saysNothing tells "No group has claimed it" and "Roe said nothing".

@@ -1076,6 +1076,9 @@ func (r *reading) stance(f *finding, act Act, cueHedged, contentHedged bool) Sta
 			return Silent
 		}
 	}
+	if act == Denies && r.neitherNor(f.cue.from) {
+		return Silent
+	}
 	switch {
 	case act == Asks:
 		return Silent
@@ -1085,10 +1088,7 @@ func (r *reading) stance(f *finding, act Act, cueHedged, contentHedged bool) Sta
 		}
 		return Silent
 	case act == Denies:
-		if f.negated {
-			return Hedges
-		}
-		if cueHedged {
+		if f.negated || cueHedged || r.backsOff(f) {
 			return Hedges
 		}
 		return DeniesTruth
@@ -1104,6 +1104,41 @@ func (r *reading) stance(f *finding, act Act, cueHedged, contentHedged bool) Sta
 		return Hedges
 	}
 	return Affirms
+}
+
+// neitherNor tells that token i, or the one before it, is the "nor" of "neither confirmed nor
+// denied".
+func (r *reading) neitherNor(i int) bool {
+	if i > 0 && r.toks[i].low != "nor" {
+		i--
+	}
+	if r.toks[i].low != "nor" {
+		return false
+	}
+	for j := i - 1; j >= 0 && j >= i-8 && r.toks[j].sent == r.toks[i].sent; j-- {
+		if r.toks[j].low == "neither" {
+			return true
+		}
+	}
+	return false
+}
+
+// backsOff tells "declined to deny" and "stopped short of denying", whichever of the
+// two verbs is the cue.
+func (r *reading) backsOff(f *finding) bool {
+	for i := max(r.sentenceOf(f.cue.from).from, f.cue.from-3); i < min(len(r.toks)-2, f.cue.to+3); i++ {
+		switch r.toks[i].low {
+		case "declined", "declines", "decline", "declining", "refused", "refuses", "refuse", "refusing", "short", "stop", "stopped", "stops":
+			if next := r.toks[i+1].low; next != "to" && next != "of" {
+				continue
+			}
+			switch r.toks[i+2].low {
+			case "deny", "denying", "dispute", "disputing", "reject", "rejecting", "rule":
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hearsay are verbs that leave open who said it: "it was reported that".

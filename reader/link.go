@@ -665,6 +665,10 @@ func (x *linkView) take(l *lattice) {
 	if s := c.source; s.to-s.from > 2 && x.v.r.toks[s.to-1].low == "who" && x.v.r.toks[s.to-2].low == "," {
 		c.source.to -= 2
 	}
+	// "The ministry neither confirmed nor denied".
+	if s := c.source; s.to-s.from > 1 && s.to <= c.cue.from && x.v.r.toks[s.to-1].low == "neither" {
+		c.source.to--
+	}
 }
 
 // measure sums up how sure the linker is of what was chosen.
