@@ -30,12 +30,18 @@ func (r *reading) learn(m *model) {
 		x.look(v, k, &cs[i])
 		x.link(m.linker, &l)
 	}
+	r.conclude(v, k, cs, m.judge)
+}
+
+// conclude judges the candidates, and turns those that stand into findings.
+func (r *reading) conclude(v *view, k *reckoning, cs []candidate, j *forest) {
+	x := &linkView{}
 	chances := make([]float64, len(cs))
 	var f profile
 	for i := range cs {
 		x.look(v, k, &cs[i])
 		x.judgeTraits(cs, i, &f)
-		chances[i] = m.judge.chance(&f)
+		chances[i] = j.chance(&f)
 	}
 	for i := range cs {
 		cs[i].weighUp(chances[i], r.bound(&cs[i], chances[i]))

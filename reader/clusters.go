@@ -60,6 +60,9 @@ func (c *clusters) find(hash uint32) cluster { return c.words[c.slot(key(hash))]
 // of is the cluster of a word in lower case. One with a hyphen that is not known is
 // used like its last part.
 func (c *clusters) of(low string) cluster {
+	if low == "’" {
+		low = "'"
+	}
 	x := c.find(hashWord(low))
 	if x == (cluster{}) {
 		if k := strings.LastIndexByte(low, '-'); k >= 0 {

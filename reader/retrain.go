@@ -62,9 +62,10 @@ func rehearsal() []string {
 // Retrain trains a model further on corrections: labeller, linker and judge start
 // from their weights, learn what the corrections say of the sentences that they
 // speak of, are drawn back to where they were, and are held to what they made of
-// everything else. Tagger and parser stay. With no corrections the model comes
-// back as it was. The same corrections in the same order give the same bytes on the
-// same kind of machine. progress, which may be nil, is told the share that is done.
+// everything else. Tagger, parser and what chooses among spans stay. With no
+// corrections the model comes back as it was. The same corrections in the same order
+// give the same bytes on the same kind of machine. progress, which may be nil, is told
+// the share that is done.
 func Retrain(ctx context.Context, base *Model, corrections []Correction, progress func(float64)) (*Model, Retrained, error) {
 	if progress == nil {
 		progress = func(float64) {}
@@ -81,7 +82,7 @@ func Retrain(ctx context.Context, base *Model, corrections []Correction, progres
 		texts = append(texts, newCorrectedText(base.m, Correction{Text: t}))
 	}
 	progress(.05)
-	m := &model{tagger: base.m.tagger, parser: base.m.parser}
+	m := &model{tagger: base.m.tagger, parser: base.m.parser, choice: base.m.choice}
 	var err error
 	m.labeller, err = retune(ctx, base.m.labeller, labelLessons(texts, base.m.labeller), func(x float64) { progress(.05 + .4*x) })
 	if err != nil {
@@ -89,19 +90,11 @@ func Retrain(ctx context.Context, base *Model, corrections []Correction, progres
 	}
 	for _, t := range texts {
 		t.before(base.m)
-		t.k = t.v.reckon(m.labeller, nil, new(lattice))
-	}
-	m.choice[RoleCue] = growFurther(base.m.choice[RoleCue], cueLessons(texts))
-	for _, t := range texts {
 		t.after(m)
 	}
 	m.linker, err = retune(ctx, base.m.linker, linkLessons(texts, base.m.linker), func(x float64) { progress(.45 + .4*x) })
 	if err != nil {
 		return nil, did, err
-	}
-	spans := spanLessons(texts, m.linker)
-	for _, role := range []int{RoleSource, RoleContent} {
-		m.choice[role] = growFurther(base.m.choice[role], spans[role])
 	}
 	m.judge = growFurther(base.m.judge, judgeLessons(texts, m))
 	file := m.encode()
@@ -141,17 +134,8 @@ type correctedText struct {
 	spoken       []bool // the sentences that a correction speaks of
 	k            *reckoning
 	cands        []candidate
-	// What the base gives to its own: to candidates, by cue; to spans that can be
-	// cues; and to those that can be what a cue needs, by cue and role.
-	old      map[run]float64
-	oldCues  map[run]float64
-	oldSpans map[linked]float64
-}
-
-// linked is a span as the source or the content of a cue.
-type linked struct {
-	cue, span run
-	role      int
+	// old are the chances that the base gives to its own candidates, by cue.
+	old map[run]float64
 }
 
 func newCorrectedText(m *model, c Correction) *correctedText {
@@ -294,33 +278,18 @@ func labelLessons(texts []*correctedText, base *crf) *lessons {
 // before notes what the base makes of the text.
 func (t *correctedText) before(m *model) {
 	var l lattice
-	var f profile
-	t.old, t.oldCues, t.oldSpans = map[run]float64{}, map[run]float64{}, map[linked]float64{}
 	k := t.v.reckon(m.labeller, m.choice[RoleCue], &l)
-	for i, o := range k.options {
-		t.v.cueTraits(k, i, &f)
-		t.oldCues[o.run] = m.choice[RoleCue].chance(&f)
-	}
 	cs := t.v.candidates(k, m.labeller, &l)
+	t.old = make(map[run]float64, len(cs))
 	for i, p := range t.v.chances(m, k, cs, &l) {
 		t.old[cs[i].cue] = p
-	}
-	var x linkView
-	for i := range cs {
-		x.look(t.v, k, &cs[i])
-		x.reckon(m.linker, &l)
-		for at, p := range x.spans {
-			role := int(p.begin-1) / 2
-			x.spanTraits(at, &f)
-			t.oldSpans[linked{cs[i].cue, p.run, role}] = m.choice[role].chance(&f)
-		}
 	}
 }
 
 // after finds the candidates anew, and adds the right cues that are still missed.
 func (t *correctedText) after(m *model) {
 	var l lattice
-	t.v.chooseCues(t.k, m.choice[RoleCue])
+	t.k = t.v.reckon(m.labeller, m.choice[RoleCue], &l)
 	t.cands = t.v.candidates(t.k, m.labeller, &l)
 	for _, a := range t.right.attr {
 		for _, p := range a.cue {

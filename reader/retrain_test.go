@@ -133,6 +133,8 @@ func TestRetrainRejects(t *testing.T) {
 		"[The gauge on the bridge] <says> {the level is stable}.",
 		"[The upper gauge] <says> {the water is two metres high}.",
 		"[The gauge] <says> {the lake stands at six metres}.",
+		"[The gauge at Lohm] <says> {the canal is empty}.",
+		"[The gauge at Ulm] <says> {the canal rose to two metres}.",
 	}
 	others := []string{
 		"[The gauge at Sarn] <says> {the canal stands at one metre}.",

@@ -1,9 +1,6 @@
 package reader
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // lesson is an example for a forest with the chance that it is to have, and how much
 // it counts.
@@ -11,76 +8,6 @@ type lesson struct {
 	f      profile
 	chance float64
 	weight float64
-}
-
-// cueLessons are the spans that can be cues, by the new labeller: a right cue is to be
-// certain and what overlaps it not, nor the cue of what is wrong; all others are to be
-// as likely as they were.
-func cueLessons(texts []*correctedText) []lesson {
-	cues := func(t *trainText) (out []run) {
-		for _, a := range t.attr {
-			out = append(out, a.cue...)
-		}
-		return out
-	}
-	var out []lesson
-	for _, t := range texts {
-		right, wrong := cues(t.right), cues(t.wrong)
-		for i, o := range t.k.options {
-			e := lesson{weight: furtherWeight}
-			old, known := t.oldCues[o.run]
-			switch {
-			case slices.Contains(right, o.run):
-				e.chance = 1
-			case inAny(o.run, right), inAny(o.run, wrong):
-			case known:
-				e.chance, e.weight = old, 1
-			default:
-				continue
-			}
-			t.v.cueTraits(t.k, i, &e.f)
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-// spanLessons are, by role, the spans that the new linker finds possible: those of a
-// right attribution are to be certain and its others not, all others as likely as
-// they were. A wrong attribution teaches nothing of where spans end.
-func spanLessons(texts []*correctedText, linker *crf) (out [3][]lesson) {
-	var l lattice
-	var x linkView
-	for _, t := range texts {
-		for y := range t.cands {
-			c := &t.cands[y]
-			g := t.right.matched(c)
-			if g == nil && t.wrong.matched(c) != nil {
-				continue
-			}
-			x.look(t.v, t.k, c)
-			x.reckon(linker, &l)
-			for i, p := range x.spans {
-				role := int(p.begin-1) / 2
-				e := lesson{weight: furtherWeight}
-				switch {
-				case g == nil:
-					old, known := t.oldSpans[linked{c.cue, p.run, role}]
-					if !known {
-						continue
-					}
-					e.chance, e.weight = old, 1
-				case role == RoleSource:
-					e.chance = float64(boolInt(slices.Contains(g.source, p.run)))
-				default:
-					e.chance = float64(boolInt(slices.Contains(g.content, p.run)))
-				}
-				x.spanTraits(i, &e.f)
-				out[role] = append(out[role], e)
-			}
-		}
-	}
-	return out
 }
 
 // judgeLessons are the candidates of the texts, linked anew: right ones are to be

@@ -36,7 +36,7 @@ const (
 	workers      = 2
 )
 
-var crfTraining = crfConfig{rounds: 6, rate: .03, dropout: .3, lasso: .5, ridge: 1, tail: 3, shots: 4, trainings: 3}
+var crfTraining = crfConfig{rounds: 6, rate: .03, dropout: .3, lasso: .5, ridge: 1, tail: 3, shots: 4}
 
 // Train learns a model from reference attributions with their syntax, one JSON
 // object a line: what ReadGold reads, and core, a list of tokens (start, end, lemma,
@@ -72,9 +72,13 @@ func Train(ctx context.Context, in io.Reader, conf TrainConfig) ([]byte, error) 
 		return nil, err
 	}
 	m.labeller = labellers[folds]
+	// The linker learns from the cues that the labeller finds likeliest, not from those
+	// that the forest then chooses: on the development texts that was better.
 	eachHeld(texts, func(f, _ int, t *trainText, l *lattice) {
 		t.k = t.v.reckon(labellers[f], nil, l)
+		t.cands = t.v.candidates(t.k, labellers[f], l)
 	})
+	windows := linkCorpus(texts, leastLink)
 	cues := crossedForest(texts, choiceTrees, choiceRate, func(t *trainText) []example { return t.cueExamples() })
 	m.choice[RoleCue] = cues[halves]
 	eachHeld(texts, func(f, half int, t *trainText, l *lattice) {
@@ -82,7 +86,7 @@ func Train(ctx context.Context, in io.Reader, conf TrainConfig) ([]byte, error) 
 		t.cands = t.v.candidates(t.k, labellers[f], l)
 	})
 	say("learned to label")
-	linkers, err := crossed(ctx, linkCorpus(texts, leastLink), cc, len(texts))
+	linkers, err := crossed(ctx, windows, cc, len(texts))
 	if err != nil {
 		return nil, err
 	}
@@ -136,10 +140,6 @@ func crossed(ctx context.Context, c *corpus, conf crfConfig, texts int) ([]*crf,
 		wg.Go(func() {
 			free <- true
 			defer func() { <-free }()
-			conf := conf
-			if f < folds {
-				conf.trainings = 1 // what is kept is worth more time
-			}
 			out[f], errs[f] = trainCRF(ctx, c, conf, func(text int) bool { return text%folds != f })
 		})
 	}

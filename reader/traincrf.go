@@ -87,9 +87,6 @@ type crfConfig struct {
 	// The weights are the mean over the last rounds, tail of them, looked at shots
 	// times in each.
 	tail, shots int
-	// trainings is how many times it is trained, each with random choices of its
-	// own; the weights are the mean of all. 0 is once.
-	trainings int
 }
 
 type learner struct {
@@ -128,18 +125,14 @@ func trainCRF(ctx context.Context, c *corpus, conf crfConfig, take func(text int
 			seqs = append(seqs, s)
 		}
 	}
-	for again := range max(1, conf.trainings) {
-		once := conf
-		once.seed += uint64(again) * 0x632BE59BD9B4E019
-		if err := trainOnce(ctx, c, once, seqs, &mean); err != nil {
-			return nil, err
-		}
+	if err := train(ctx, c, conf, seqs, &mean); err != nil {
+		return nil, err
 	}
 	return freeze(c.number, mean.of(0), mean.of(1)), nil
 }
 
-// trainOnce trains on sequences, and adds its weights to the mean.
-func trainOnce(ctx context.Context, c *corpus, conf crfConfig, seqs []sequence, mean *meanWeights) error {
+// train trains on sequences, and adds its weights at several moments to the mean.
+func train(ctx context.Context, c *corpus, conf crfConfig, seqs []sequence, mean *meanWeights) error {
 	const L = int(labels)
 	rows := newLearner(c.number.n*8, conf)
 	trans := newLearner(int(edges)*L*L, conf)
