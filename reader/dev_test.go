@@ -92,10 +92,10 @@ func TestDev(t *testing.T) {
 }
 
 // leastRelJ is what the reader must reach on the development texts.
-const leastRelJ = 68.2
+const leastRelJ = 69.8
 
 // leastExact is the same for the exact spans of source, cue and content.
-var leastExact = [3]float64{76.9, 71.7, 65.4}
+var leastExact = [3]float64{77.5, 72.1, 66.2}
 
 // BenchmarkNews reads the development texts, once each iteration.
 func BenchmarkNews(b *testing.B) {

@@ -23,7 +23,7 @@ type expected struct {
 // expected attributions found with a confidence of 0.5 or more, and of these the
 // acts, stances and records that are right.
 const (
-	leastFound     = 98
+	leastFound     = 100
 	leastDescribed = 100
 )
 
