@@ -1,5 +1,7 @@
 package reader
 
+import "strings"
+
 // finding is an attribution in tokens, before it is put into words.
 type finding struct {
 	source     run
@@ -217,7 +219,7 @@ func (r *reading) verbCue(s sentence, g verbGroup) {
 	}
 	// Content before the subject: "…," Smith said.
 	if g.finite && !g.infinitive && sub.how == "subject" && cv.strength("e", false) > 0 || f.speech && sub.how == "subject" && r.speechBefore(s, sub.before) {
-		if r.ends(k, limit) || r.speechBefore(s, sub.before) || k < limit && r.toks[k].cat == catMark && r.toks[k].low != ":" {
+		if r.ends(k, limit) || r.speechBefore(s, sub.before) || f.speech && r.clauseBefore(s, sub.before, k, limit) || k < limit && r.toks[k].cat == catMark && r.toks[k].low != ":" {
 			if r.contentBefore(s, f, sub.before) {
 				f.frame = "e"
 				f.rule = ruleAfter
@@ -280,6 +282,38 @@ func (r *reading) ends(k, limit int) bool {
 	}
 	t := &r.toks[k]
 	return t.cat == catMark && t.low != ":" && t.quote < 0
+}
+
+// clauseBefore tells "The dam will hold, Roe said in a second letter" and "… said after
+// the inspection": a whole clause stands before the comma, and what comes behind the
+// verb is only when or where it was said.
+func (r *reading) clauseBefore(s sentence, end, k, limit int) bool {
+	if k >= limit || end <= s.from || r.toks[end].low != "," {
+		return false
+	}
+	switch r.toks[k].low {
+	case "in", "at", "after", "before", "during", "when", "as", "while", "from", "to":
+	default:
+		return false
+	}
+	switch first := &r.toks[s.from]; {
+	case first.cat == catSub, first.cat == catPrep, first.cat == catCoord, first.cat == catWh, first.low == "when", strings.HasSuffix(first.low, "ing"):
+		return false // "After the vote failed, Roe said in a letter that …"
+	}
+	subject, verb := false, false
+	for i := s.from; i < end; i++ {
+		subject = subject || !verb && (r.toks[i].cat == catNoun || r.toks[i].cat == catName || r.toks[i].cat == catSubj || r.toks[i].cat == catPron)
+		verb = verb || subject && finiteVerb(&r.toks[i])
+	}
+	if !verb {
+		return false
+	}
+	for i := k; i < limit; i++ {
+		if r.toks[i].quote >= 0 || r.toks[i].low == "that" && r.toks[i].cat == catThat && r.toks[i-1].cat != catNoun {
+			return false
+		}
+	}
+	return true
 }
 
 // venues are words for the occasion of a statement.

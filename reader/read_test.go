@@ -57,6 +57,18 @@ func TestRead(t *testing.T) {
 			[]string{"The union | called for | an immediate truce | demands silent"}},
 		{"colon", "Roe said: “We are leaving.”",
 			[]string{"Roe | said: | “We are leaving.” | states affirms"}},
+		{"behind a clause", "The coming season will be dry, the weather service said on Monday in a second outlook.",
+			[]string{"the weather service | said | The coming season will be dry | states affirms"}},
+		{"behind an adverbial clause", "After the vote failed, Roe said in a letter that the law was dead.",
+			[]string{"Roe | said in a letter | that the law was dead | states affirms"}},
+		{"spelled out", "Lena Roe offered a deal: she would drop her case if the drafts were published.",
+			[]string{"Lena Roe | offered | a deal: she would drop her case if the drafts were published | offers silent"}},
+		{"stopped short", "The minister stopped short of denying that troops had crossed the river.",
+			[]string{"The minister | stopped short of denying | that troops had crossed the river | denies hedges"}},
+		{"declined to deny", "The ministry declined to deny that the ship was seized.",
+			[]string{"The ministry | declined | that the ship was seized | denies hedges"}},
+		{"neither", "The ministry would neither confirm nor deny that the ship was seized.",
+			[]string{"The ministry | would neither confirm nor deny | that the ship was seized | denies silent"}},
 		{"no attribution", "The bridge was closed at night. Rain fell on the valley.", nil},
 	} {
 		var got []string
