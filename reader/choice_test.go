@@ -86,7 +86,7 @@ func TestSpanChance(t *testing.T) {
 		for _, p := range ps {
 			l.resize(p.to - p.from)
 			for i := range l.score {
-				m.labeller.token(&l, i, v.labelFeatures(p.from+i, buf[:0]))
+				m.labeller.token(&l, i, v.labelFeatures(p.from+i, buf[:0]), partSum{})
 				l.edge[i], l.allow[i] = v.edge[p.from+i], anyLabel
 			}
 			m.labeller.marginals(&l)

@@ -56,9 +56,24 @@ type crf struct {
 	transition [edges][labels][labels]int32
 	// factor is e to the transition, 0 where it is not allowed.
 	factor [edges][labels][labels]float64
+	// ones and hundreds are e to the minus of so many units, and of so many times
+	// 256: any number below 1<<16 is a product of two.
+	ones, hundreds [256]float64
+}
+
+// fade is e to the minus of so many units.
+func (c *crf) fade(units int32) float64 {
+	if uint32(units) < 1<<16 {
+		return float64(c.ones[units&255] * c.hundreds[units>>8&255])
+	}
+	return exponential(float64(-float64(units) * c.weights.unit))
 }
 
 func (c *crf) prepare() {
+	for i := range c.ones {
+		c.ones[i] = exponential(float64(-float64(i) * c.weights.unit))
+		c.hundreds[i] = exponential(float64(-float64(i<<8) * c.weights.unit))
+	}
 	for e := range edges {
 		for a := range labels {
 			for b := range labels {
@@ -105,14 +120,21 @@ func (l *lattice) resize(n int) {
 	l.forward, l.total, l.back = l.forward[:n], l.total[:n], l.back[:n]
 }
 
-// token sums the weights of a token's features into row i.
-func (c *crf) token(l *lattice, i int, features []uint32) {
-	var sum [2]uint64
-	var n int
-	sum[0], sum[1], n = c.weights.addPair(features, 0, 0)
-	known := int32(n) * bias
+// partSum is the sum of some of a token's features, and how many they are.
+type partSum struct {
+	sum   [2]uint64
+	n     int
+	known bool
+}
+
+func (c *crf) add(p *partSum, features []uint32) { p.n += c.weights.add(features, p.sum[:]) }
+
+// token sums the weights of a token's features into row i, and adds part.
+func (c *crf) token(l *lattice, i int, features []uint32, part partSum) {
+	c.add(&part, features)
+	known := int32(part.n) * bias
 	for b := range int(labels) {
-		l.score[i][b] = lane(sum[:], b) - known
+		l.score[i][b] = lane(part.sum[:], b) - known
 	}
 }
 
@@ -177,7 +199,7 @@ func (c *crf) marginals(l *lattice) {
 		for b := range labels {
 			l.potential[i][b] = 0
 			if l.allow[i]>>b&1 != 0 {
-				l.potential[i][b] = exponential(float64(l.score[i][b]-top) * c.weights.unit)
+				l.potential[i][b] = c.fade(top - l.score[i][b])
 			}
 		}
 	}

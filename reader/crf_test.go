@@ -8,7 +8,7 @@ import (
 
 // randomCRF has transitions and no features.
 func randomCRF(rng *rand.Rand) *crf {
-	c := &crf{weights: newWeightTable(int(labels), 0, .01)}
+	c := &crf{weights: (&tableRows{classes: int(labels), unit: .01}).table()}
 	for e := range edges {
 		for a := range labels {
 			for b := range labels {

@@ -211,11 +211,24 @@ func (v *view) layRules() {
 type builder struct {
 	f []uint32
 	k uint32
+	// apart puts those that are alone into own.
+	apart bool
+	own   []uint32
 }
 
 func (b *builder) add(x uint32) {
 	b.f = append(b.f, feature(b.k, x))
 	b.k++
+}
+
+// alone is add for what hangs on the token alone, and not on a candidate.
+func (b *builder) alone(x uint32) {
+	if b.apart {
+		b.own = append(b.own, feature(b.k, x))
+		b.k++
+		return
+	}
+	b.add(x)
 }
 
 // distanceBin rounds a signed distance.
@@ -253,7 +266,7 @@ func (v *view) labelFeatures(i int, buf []uint32) []uint32 {
 	const none = 1
 	s, r := v.s, v.r
 	n := len(r.toks)
-	b := builder{buf[:0], 256}
+	b := builder{f: buf[:0], k: 256}
 	at := func(col []uint32, j int) uint32 {
 		if j < 0 || j >= n {
 			return none

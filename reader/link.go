@@ -29,7 +29,7 @@ func (v *view) reckon(c *crf, choice *forest, l *lattice) *reckoning {
 	for _, p := range paragraphs(v.r) {
 		l.resize(p.to - p.from)
 		for i := range l.score {
-			c.token(l, i, v.labelFeatures(p.from+i, buf[:0]))
+			c.token(l, i, v.labelFeatures(p.from+i, buf[:0]), partSum{})
 			l.edge[i], l.allow[i] = v.edge[p.from+i], anyLabel
 		}
 		c.decode(l, startLabels)
@@ -313,9 +313,20 @@ type linkView struct {
 	commas, cues []uint8
 	// spans are those that may be the source or the content, with the linker's
 	// chances; field are the labeller's chances of the same.
-	spans  []likely
-	field  []float64
+	spans []likely
+	field []float64
+	// own is what the linker's sums have of tokens alone, whatever the candidate, as
+	// far as it was needed.
+	own    []partSum
+	whose  whose
 	choice *[3]*forest // what tells which of them are exact, by role; nil for nothing
+}
+
+// whose tells what sums were made of.
+type whose struct {
+	v *view
+	k *reckoning
+	m *crf
 }
 
 func (x *linkView) look(v *view, k *reckoning, c *candidate) {
@@ -413,11 +424,18 @@ func (v *view) pathTo(i int, chain []int32) (path, wide uint32) {
 
 // linkFeatures describes token i of the window for the linker.
 func (x *linkView) linkFeatures(i int, buf []uint32) []uint32 {
+	b := builder{f: buf[:0]}
+	x.describe(i, &b)
+	return b.f
+}
+
+// describe puts the features of token i of the window into b.
+func (x *linkView) describe(i int, b *builder) {
 	const none = 1
 	v, k, c := x.v, x.k, x.c
 	s, r := v.s, v.r
 	w := c.window
-	b := builder{buf[:0], 512}
+	b.k = 512
 	word := func(j int) uint32 {
 		if j < 0 || j >= len(r.toks) {
 			return none
@@ -468,18 +486,18 @@ func (x *linkView) linkFeatures(i int, buf []uint32) []uint32 {
 	pm, wm := path(i - 1)
 	pp, wp := path(i + 1)
 	for o := -2; o <= 2; o++ {
-		b.add(word(i + o))
+		b.alone(word(i + o))
 	}
-	b.add(s.lemma[i])
+	b.alone(s.lemma[i])
 	for o := -2; o <= 2; o++ {
-		b.add(tag(i + o))
+		b.alone(tag(i + o))
 	}
-	b.add(tag(i-1)<<8 | t0)
-	b.add(t0<<8 | tag(i+1))
-	b.add(both32(word(i-1), word(i)))
-	b.add(both32(word(i), word(i+1)))
+	b.alone(tag(i-1)<<8 | t0)
+	b.alone(t0<<8 | tag(i+1))
+	b.alone(both32(word(i-1), word(i)))
+	b.alone(both32(word(i), word(i+1)))
 	b.add(both32(word(i), sd))
-	b.add(s.suffix[i])
+	b.alone(s.suffix[i])
 
 	b.add(dist)
 	b.add(dist<<8 | t0)
@@ -491,10 +509,10 @@ func (x *linkView) linkFeatures(i int, buf []uint32) []uint32 {
 	b.add(both32(pm, p0))
 	b.add(both32(p0, pp))
 	b.add(both32(wm<<16|w0, wp<<2|sd))
-	b.add(uint32(s.rel[i])<<8 | t0)
+	b.alone(uint32(s.rel[i])<<8 | t0)
 	if h := s.head[i]; h >= 0 {
-		b.add(both32(uint32(s.rel[i]), s.lemma[h]))
-		b.add(both32(uint32(s.rel[i]), distanceBin(i-int(h))))
+		b.alone(both32(uint32(s.rel[i]), s.lemma[h]))
+		b.alone(both32(uint32(s.rel[i]), distanceBin(i-int(h))))
 	} else {
 		b.k += 2
 	}
@@ -502,14 +520,14 @@ func (x *linkView) linkFeatures(i int, buf []uint32) []uint32 {
 	b0, bm, bp := best(i), best(i-1), best(i+1)
 	ch, bg := k.chance[i], k.begin[i]
 	b.add(b0<<2 | sd)
-	b.add(bm<<8 | b0<<4 | bp)
+	b.alone(bm<<8 | b0<<4 | bp)
 	b.add(b0<<12 | w0<<2 | sd)
 	b.add(uint32(ch[0])>>3<<2 | sd)
 	b.add(uint32(ch[1])>>3<<2 | sd)
 	b.add(uint32(ch[2])>>3<<2 | sd)
-	b.add(uint32(ch[0])>>4<<8&0x300 | uint32(ch[2])>>4<<4 | b0)
-	b.add(uint32(bg[0]) >> 3)
-	b.add(uint32(bg[2]) >> 3)
+	b.alone(uint32(ch[0])>>4<<8&0x300 | uint32(ch[2])>>4<<4 | b0)
+	b.alone(uint32(bg[0]) >> 3)
+	b.alone(uint32(bg[2]) >> 3)
 
 	ru := rule(i)
 	b.add(ru<<2 | sd)
@@ -524,7 +542,7 @@ func (x *linkView) linkFeatures(i int, buf []uint32) []uint32 {
 
 	q := quote(i)
 	commas, cues := uint32(x.commas[i-w.from]), uint32(x.cues[i-w.from])
-	b.add(quote(i-1)<<8 | q<<4 | quote(i+1))
+	b.alone(quote(i-1)<<8 | q<<4 | quote(i+1))
 	b.add(q<<2 | sd)
 	b.add(q<<8 | commas<<4 | sd)
 	b.add(cues<<8 | b0<<4 | sd)
@@ -560,19 +578,18 @@ func (x *linkView) linkFeatures(i int, buf []uint32) []uint32 {
 	// Words that are used alike.
 	m0 := s.kinOf(i, middle)
 	cm := s.kinOf(c.head, middle)
-	b.add(s.kinOf(i, fine))
+	b.alone(s.kinOf(i, fine))
 	b.add(m0<<2 | sd)
 	b.add(s.kinOf(i, coarse)<<2 | sd)
-	b.add(s.kinOf(i-1, middle))
-	b.add(s.kinOf(i+1, middle))
-	b.add(s.kinOf(i-1, middle)<<16 | m0)
-	b.add(m0<<16 | s.kinOf(i+1, middle))
+	b.alone(s.kinOf(i-1, middle))
+	b.alone(s.kinOf(i+1, middle))
+	b.alone(s.kinOf(i-1, middle)<<16 | m0)
+	b.alone(m0<<16 | s.kinOf(i+1, middle))
 	b.add(both32(cm, w0<<2|sd))
 	b.add(both32(cm, sd<<8|b0))
 	b.add(both32(cm, dist<<8|t0))
 	b.add(both32(s.kinOf(c.head, fine), w0<<2|sd))
 	b.add(both32(s.kinOf(c.cue.to, middle), w0<<2|sd))
-	return b.f
 }
 
 // What the linker takes: the likeliest source, if it is as likely as leastSource or
@@ -596,10 +613,20 @@ func (x *linkView) link(m *crf, l *lattice) {
 func (x *linkView) reckon(m *crf, l *lattice) {
 	c := x.c
 	l.resize(c.window.to - c.window.from)
-	var buf [maxFeatures]uint32
+	if w := (whose{x.v, x.k, m}); x.whose != w {
+		x.whose, x.own = w, make([]partSum, len(x.v.r.toks))
+	}
+	var buf, own [maxFeatures]uint32
 	for i := range l.score {
 		at := c.window.from + i
-		m.token(l, i, x.linkFeatures(at, buf[:0]))
+		b := builder{f: buf[:0], own: own[:0], apart: true}
+		x.describe(at, &b)
+		y := &x.own[at]
+		if !y.known {
+			m.add(y, b.own)
+			y.known = true
+		}
+		m.token(l, i, b.f, *y)
 		l.edge[i], l.allow[i] = x.v.edge[at], c.allowed(at)
 	}
 	m.marginals(l)

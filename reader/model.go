@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/binary"
@@ -9,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
-	"slices"
 	"sync"
 )
 
@@ -35,170 +33,6 @@ func hashWord(w string) uint32 {
 		h = (h ^ uint32(w[i])) * 16777619
 	}
 	return h
-}
-
-// weightTable holds the weights of features for a fixed number of classes. Weights are
-// eight bits wide and raised by bias, so that none is negative. A slot is a key and
-// the weights, eight to a word, which are nearly always fetched from memory
-// together:
-//
-//	slot   key              w0 … w7, +128 each     w8 …
-//	0      00000000a83e…    7f 80 80 93 80 80 …    …
-//	1      0 (free)
-//
-// Sums are kept in lanes of 16 bits, the even classes of a word in one word and the
-// odd ones in the next, so that up to 256 rows can be added without overflow.
-type weightTable struct {
-	classes int
-	words   int // of weights, in a row
-	shift   uint
-	mask    uint32
-	slots   []uint64 // words+1 a slot
-	n       int
-	// unit is the worth of one step of a weight.
-	unit float64
-}
-
-const (
-	bias     = 128
-	evenMask = 0x00ff00ff00ff00ff
-	blank    = 0x8080808080808080 // eight weights of nothing
-)
-
-// newWeightTable is an empty table with room for n rows at most half full.
-func newWeightTable(classes, n int, unit float64) *weightTable {
-	t := &weightTable{classes: classes, words: (classes + 7) / 8, unit: unit}
-	size := bits.Len(uint(2*n + 1))
-	t.shift = uint(32 - size)
-	t.mask = 1<<size - 1
-	t.slots = make([]uint64, (t.words+1)<<size)
-	return t
-}
-
-// key keeps zero for free slots.
-func key(f uint32) uint32 {
-	if f == 0 {
-		return 1
-	}
-	return f
-}
-
-// row is the weights of a feature, or where they would go: a slot whose first word
-// is zero. Keys are hashes already: their first bits are the slot, so that a file,
-// which has them in order, fills the table from one end to the other.
-func (t *weightTable) row(k uint32) []uint64 {
-	s := k >> t.shift
-	for {
-		at := int(s) * (t.words + 1)
-		r := t.slots[at : at+t.words+1]
-		if uint32(r[0]) == k || r[0] == 0 {
-			return r
-		}
-		s = (s + 1) & t.mask
-	}
-}
-
-// put sets the weights of a feature, each in units from -127 to 127.
-func (t *weightTable) put(f uint32, weights []int8) {
-	k := key(f)
-	r := t.row(k)
-	if r[0] == 0 {
-		t.n++
-	}
-	clear(r)
-	r[0] = uint64(k)
-	for c, w := range weights[:t.classes] {
-		r[1+c/8] |= uint64(int(w)+bias) << (c % 8 * 8)
-	}
-}
-
-// weight of class c in a row.
-func weight(row []uint64, c int) int8 { return int8(int(row[1+c/8]>>(c%8*8)&0xff) - bias) }
-
-// maxFeatures is how many features one sum may have.
-const maxFeatures = 128
-
-// touch looks at the first slot of every feature. These loads do not wait for one
-// another, as they would behind the branches of a search: most of the time of a
-// sum is memory.
-func (t *weightTable) touch(features []uint32, home *[maxFeatures]uint64) {
-	stride := t.words + 1
-	for i, f := range features {
-		home[i&(maxFeatures-1)] = t.slots[int(key(f)>>t.shift)*stride]
-	}
-}
-
-// add adds the row of each feature to sum, which has two words for each word of a
-// row, and returns how many features it knows: every lane is that many times bias
-// too high.
-func (t *weightTable) add(features []uint32, sum []uint64) int {
-	var home [maxFeatures]uint64
-	features = features[:min(len(features), maxFeatures)]
-	t.touch(features, &home)
-	known := 0
-	sum = sum[:2*t.words]
-	for i, f := range features {
-		if home[i&(maxFeatures-1)] == 0 {
-			continue
-		}
-		r := t.row(key(f))
-		if r[0] == 0 {
-			continue
-		}
-		known++
-		for i, w := range r[1:] {
-			sum[2*i] += w & evenMask
-			sum[2*i+1] += w >> 8 & evenMask
-		}
-	}
-	return known
-}
-
-// addPair is add for tables of up to eight classes.
-func (t *weightTable) addPair(features []uint32, even, odd uint64) (uint64, uint64, int) {
-	var home [maxFeatures]uint64
-	features = features[:min(len(features), maxFeatures)]
-	t.touch(features, &home)
-	known := 0
-	for i, f := range features {
-		x := home[i&(maxFeatures-1)]
-		if x == 0 {
-			continue
-		}
-		k := key(f)
-		s := k >> t.shift
-		for {
-			r := t.slots[2*s : 2*s+2 : 2*s+2]
-			if uint32(r[0]) == k {
-				even += r[1] & evenMask
-				odd += r[1] >> 8 & evenMask
-				known++
-				break
-			}
-			if r[0] == 0 {
-				break
-			}
-			s = (s + 1) & t.mask
-		}
-	}
-	return even, odd, known
-}
-
-// lane is the sum of class c.
-func lane(sum []uint64, c int) int32 {
-	return int32(sum[c>>3<<1|c&1] >> (uint(c>>1&3) * 16) & 0xffff)
-}
-
-// best is the class with the highest sum among those that allowed has a bit for;
-// the first of equals.
-func best(sum []uint64, classes int, allowed uint64) int {
-	at, top := -1, int32(-1)
-	for c := range classes {
-		if v := lane(sum, c); v > top && allowed>>uint(c)&1 != 0 {
-			at, top = c, v
-		}
-	}
-	return at
 }
 
 // exponential is e to the x, for x up to 700. It is written out, and every product
@@ -310,17 +144,10 @@ func (t *weightTable) encode(b []byte) []byte {
 	b = append(b, uint8(t.classes))
 	b = binary.LittleEndian.AppendUint32(b, uint32(t.n))
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(t.unit))
-	rows := make([][]uint64, 0, t.n)
-	for at := 0; at < len(t.slots); at += t.words + 1 {
-		if t.slots[at] != 0 {
-			rows = append(rows, t.slots[at:at+t.words+1])
-		}
-	}
-	slices.SortFunc(rows, func(x, y []uint64) int { return cmp.Compare(x[0], y[0]) })
-	last := uint64(0)
-	for _, row := range rows {
-		b = binary.AppendUvarint(b, row[0]-last)
-		last = row[0]
+	last := uint32(0)
+	for k, row := range t.rows() {
+		b = binary.AppendUvarint(b, uint64(k-last))
+		last = k
 		mask := len(b)
 		b = append(b, make([]byte, (t.classes+7)/8)...)
 		for c := range t.classes {
@@ -369,7 +196,7 @@ func (d *decoder) table(classes int) *weightTable {
 		d.fail("the model file is damaged: a table has an impossible size")
 		n, unit = 0, 1
 	}
-	t := newWeightTable(classes, n, unit)
+	rows := &tableRows{classes: classes, unit: unit, keys: make([]uint32, 0, n), weights: make([]uint64, 0, n*((classes+7)/8))}
 	last := uint64(0)
 	for range n {
 		step, size := binary.Uvarint(d.b)
@@ -380,9 +207,7 @@ func (d *decoder) table(classes int) *weightTable {
 		d.b = d.b[size:]
 		last += step
 		masks := d.take((classes + 7) / 8)
-		r := t.row(uint32(last))
-		r[0] = last
-		t.n++
+		rows.keys = append(rows.keys, uint32(last))
 		for i, m := range masks {
 			x := uint64(blank)
 			if rest := classes - 8*i; rest < 8 {
@@ -396,13 +221,19 @@ func (d *decoder) table(classes int) *weightTable {
 			if m != 0 || 8*i+bits.Len8(masks[i]) > classes {
 				d.fail("the model file is damaged: a feature has weights for what there is not")
 			}
-			r[1+i] = x
+			rows.weights = append(rows.weights, x)
 		}
 		if d.err != nil {
 			break
 		}
 	}
-	return t
+	if d.err == nil {
+		if t := rows.lay(); t != nil {
+			return t
+		}
+		d.fail("the model file is damaged: its features are not spread as they should be")
+	}
+	return (&tableRows{classes: classes, unit: 1}).table()
 }
 
 func (d *decoder) crf() *crf {
@@ -478,9 +309,8 @@ func decodeBody(b []byte) (*model, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
-	for at := 0; at < len(m.tagger.only.slots); at += 2 {
-		row := m.tagger.only.slots[at : at+2]
-		if p := weight(row, 0); row[0] != 0 && (p < 0 || int(p) >= len(posNames)) {
+	for _, row := range m.tagger.only.rows() {
+		if p := weight(row, 0); p < 0 || int(p) >= len(posNames) {
 			return nil, errors.New("the model file is damaged: a word has a tag that there is not")
 		}
 	}

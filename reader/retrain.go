@@ -253,7 +253,7 @@ func labelLessons(texts []*correctedText, base *crf) *lessons {
 			l.resize(p.to - p.from)
 			for i := p.from; i < p.to; i++ {
 				f := t.v.labelFeatures(i, buf[:0])
-				base.token(&l, i-p.from, f)
+				base.token(&l, i-p.from, f, partSum{})
 				l.edge[i-p.from], l.allow[i-p.from] = t.v.edge[i], anyLabel
 				out.token(f, t.v.edge[i], anyLabel)
 			}
@@ -339,7 +339,7 @@ func linkLessons(texts []*correctedText, base *crf) *lessons {
 			l.resize(w.to - w.from)
 			for i := w.from; i < w.to; i++ {
 				f := x.linkFeatures(i, buf[:0])
-				base.token(&l, i-w.from, f)
+				base.token(&l, i-w.from, f, partSum{})
 				l.edge[i-w.from], l.allow[i-w.from] = t.v.edge[i], c.allowed(i)
 				out.token(f, t.v.edge[i], c.allowed(i))
 			}
@@ -404,7 +404,7 @@ func retune(ctx context.Context, base *crf, s *lessons, progress func(float64)) 
 		}
 		id := s.number.ids[at]
 		keys[id] = k
-		if row := base.weights.row(k); row[0] != 0 {
+		if row := base.weights.row(k); row != nil {
 			for b := range int(labels) {
 				w0[id][b] = float32(float64(weight(row, b)) * unit)
 			}
@@ -473,39 +473,30 @@ func retune(ctx context.Context, base *crf, s *lessons, progress func(float64)) 
 // refreeze is base with the weights that changed.
 func refreeze(base *crf, keys []uint32, w0, w [][8]float32) *crf {
 	unit := base.weights.unit
-	type row struct {
-		k uint32
-		q [labels]int8
-	}
-	var changed []row
-	fresh := 0
+	t := &tableRows{classes: int(labels), unit: unit}
+	moved := map[uint32]bool{}
 	for id := range w {
-		var r row
-		moved := false
-		for b := range r.q {
-			r.q[b] = eightBits(float64(w[id][b]), unit)
-			moved = moved || r.q[b] != eightBits(float64(w0[id][b]), unit)
-		}
-		if moved {
-			r.k = keys[id]
-			changed = append(changed, r)
-			fresh += boolInt(base.weights.row(r.k)[0] == 0)
-		}
-	}
-	t := newWeightTable(int(labels), base.weights.n+fresh, unit)
-	var q [labels]int8
-	for at := 0; at < len(base.weights.slots); at += 2 {
-		if row := base.weights.slots[at : at+2]; row[0] != 0 {
-			for b := range q {
-				q[b] = weight(row, b)
+		var q [labels]int8
+		for b := range q {
+			q[b] = eightBits(float64(w[id][b]), unit)
+			if q[b] != eightBits(float64(w0[id][b]), unit) {
+				moved[keys[id]] = true
 			}
-			t.put(uint32(row[0]), q[:])
+		}
+		if moved[keys[id]] {
+			t.put(keys[id], q[:])
 		}
 	}
-	for _, r := range changed {
-		t.put(r.k, r.q[:])
+	var q [labels]int8
+	for k, row := range base.weights.rows() {
+		for b := range q {
+			q[b] = weight(row, b)
+		}
+		if !moved[k] {
+			t.put(k, q[:])
+		}
 	}
-	c := &crf{weights: t, transition: base.transition}
+	c := &crf{weights: t.table(), transition: base.transition}
 	c.prepare()
 	return c
 }

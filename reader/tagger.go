@@ -202,8 +202,8 @@ func (g *tagger) tag(s *sheet, from, to int) {
 }
 
 func (g *tagger) sure(word uint32) (pos, bool) {
-	r := g.only.row(key(word))
-	if r[0] == 0 {
+	r := g.only.row(word)
+	if r == nil {
 		return 0, false
 	}
 	return pos(weight(r, 0)), true

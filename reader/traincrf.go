@@ -352,7 +352,7 @@ func freeze(number *numbering, w, trans []float32) *crf {
 	}
 	sortRows(rows, func(r row) uint32 { return r.k })
 	unit := stepFor(tops)
-	t := newWeightTable(int(labels), len(rows), unit)
+	t := &tableRows{classes: int(labels), unit: unit}
 	var q [labels]int8
 	for _, r := range rows {
 		for b := range q {
@@ -360,7 +360,7 @@ func freeze(number *numbering, w, trans []float32) *crf {
 		}
 		t.put(r.k, q[:])
 	}
-	c := &crf{weights: t}
+	c := &crf{weights: t.table()}
 	for e := range edges {
 		for a := range labels {
 			for b := range labels {

@@ -135,7 +135,7 @@ func (p *perceptron) table(least int32, worth float64) *weightTable {
 	}
 	sortRows(rows, func(r row) uint32 { return r.key })
 	unit := stepFor(tops)
-	t := newWeightTable(p.classes, len(rows), unit)
+	t := &tableRows{classes: p.classes, unit: unit}
 	q := make([]int8, p.classes)
 	for _, r := range rows {
 		for c, w := range r.w {
@@ -143,7 +143,7 @@ func (p *perceptron) table(least int32, worth float64) *weightTable {
 		}
 		t.put(r.key, q)
 	}
-	return t
+	return t.table()
 }
 
 func sortRows[R any](rows []R, key func(R) uint32) {
@@ -241,11 +241,11 @@ func onlyTags(texts []*trainText) *weightTable {
 		}
 	}
 	slices.SortFunc(list, func(a, b entry) int { return cmp.Compare(a.k, b.k) })
-	t := newWeightTable(1, len(list), 1)
+	t := &tableRows{classes: 1, unit: 1}
 	for _, e := range list {
 		t.put(e.k, []int8{e.p})
 	}
-	return t
+	return t.table()
 }
 
 // order is a random order of n things, which depends on the seed and the round.
