@@ -103,6 +103,15 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 			// "An engineer we trust thinks": rare, and the parser loses its way.
 			c.cue, c.source, c.content = g.cue, g.source, g.content
 			return max(chance, .5)
+		case chance < .5 && chance >= .25 && g.rule == rulePreposition && g.list >= seconded:
+			// "Few believed in the truce": of those that the judge gives such a chance,
+			// every other one is right.
+			c.cue, c.source, c.content = g.cue, g.source, g.content
+			return .5
+		case chance < .5 && chance >= .25 && g.act == Intends && g.how == "subject" && r.toks[g.verb].low == "decided" && r.speakerOf(g) == speakerPerson:
+			// "The ministers decided to meet again": the corpus counts one in three.
+			c.cue, c.source, c.content = g.cue, g.source, g.content
+			return .5
 		case g.act == Intends && r.group(g.verb).progress && g.confidence >= .6:
 			// "Is weighing", which the corpus rarely counts.
 			if chance < .5 {
@@ -128,7 +137,7 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 	if !c.source.empty() && r.abstract(c.source) {
 		return min(chance, mute)
 	}
-	if g != nil && (g.confidence >= seconded || g.rule == rulePreposition && g.list >= seconded && c.cue == g.cue) && chance >= .4 && chance < .5 {
+	if g != nil && g.confidence >= seconded && chance >= .4 && chance < .5 {
 		return .5 // it is as likely as not, and the rules speak for it
 	}
 	return chance

@@ -56,23 +56,21 @@ type crf struct {
 	transition [edges][labels][labels]int32
 	// factor is e to the transition, 0 where it is not allowed.
 	factor [edges][labels][labels]float64
-	// ones and hundreds are e to the minus of so many units, and of so many times
-	// 256: any number below 1<<16 is a product of two.
-	ones, hundreds [256]float64
+	// faded is e to the minus of so many units.
+	faded [1 << 13]float64
 }
 
 // fade is e to the minus of so many units.
 func (c *crf) fade(units int32) float64 {
-	if uint32(units) < 1<<16 {
-		return float64(c.ones[units&255] * c.hundreds[units>>8&255])
+	if uint32(units) < uint32(len(c.faded)) {
+		return c.faded[units]
 	}
 	return exponential(float64(-float64(units) * c.weights.unit))
 }
 
 func (c *crf) prepare() {
-	for i := range c.ones {
-		c.ones[i] = exponential(float64(-float64(i) * c.weights.unit))
-		c.hundreds[i] = exponential(float64(-float64(i<<8) * c.weights.unit))
+	for i := range c.faded {
+		c.faded[i] = exponential(float64(-float64(i) * c.weights.unit))
 	}
 	for e := range edges {
 		for a := range labels {

@@ -26,6 +26,7 @@ const (
 	folds  = 5 // of the texts, for what the linker and the judge learn from
 
 	syntaxRounds = 4
+	trainings    = 3 // of each field, whose mean is kept
 	leastLabel   = 4 // how often a feature of the labeller must occur
 	leastLink    = 3
 	choiceTrees  = 150 // for each role

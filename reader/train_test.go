@@ -2,11 +2,14 @@ package reader
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -118,5 +121,25 @@ func TestTrainRefuses(t *testing.T) {
 		if _, err := Train(context.Background(), strings.NewReader(in), TrainConfig{}); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
+	}
+}
+
+// TestShippedModel trains anew and gets the shipped model, byte for byte: a change of
+// the rules, which the learned parts look at, is a reason to train again. It takes
+// minutes, so that only the long run does it.
+func TestShippedModel(t *testing.T) {
+	if os.Getenv("DEMARCHE_SOAK") != "1" || runtime.GOARCH != "amd64" {
+		return
+	}
+	z, err := gzip.NewReader(needsFile(t, "data/attribution/train.jsonl.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Train(context.Background(), z, TrainConfig{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(b, embedded) {
+		t.Error("the model is not the one that these rules and features make; train it again with go run ./cmd/train-reader")
 	}
 }

@@ -116,7 +116,9 @@ func (l *learner) step(k int, g float32) {
 	}
 }
 
-// trainCRF trains on the sequences of those texts that take says.
+// trainCRF trains on the sequences of those texts that take says, several times with
+// other random choices, and keeps the mean of the weights: one training owes too much
+// to the order in which it came upon the texts.
 func trainCRF(ctx context.Context, c *corpus, conf crfConfig, take func(text int) bool) (*crf, error) {
 	var mean meanWeights
 	var seqs []sequence
@@ -125,8 +127,11 @@ func trainCRF(ctx context.Context, c *corpus, conf crfConfig, take func(text int
 			seqs = append(seqs, s)
 		}
 	}
-	if err := train(ctx, c, conf, seqs, &mean); err != nil {
-		return nil, err
+	for range trainings {
+		if err := train(ctx, c, conf, seqs, &mean); err != nil {
+			return nil, err
+		}
+		conf.seed += 1000 // far from those that somebody gives
 	}
 	return freeze(c.number, mean.of(0), mean.of(1)), nil
 }

@@ -132,7 +132,7 @@ func relationVerb(rel reader.Relation) string {
 		verb = "seems to deny"
 	}
 	if rel.Hedged {
-		verb += ", holding back,"
+		verb += " in guarded words"
 	}
 	return verb
 }

@@ -199,7 +199,7 @@ func TestPageOnACase(t *testing.T) {
 			verb := map[bool]string{false: "Seems to affirm", true: "Seems to deny"}[m.Denies]
 			verbs[verb]++
 			if m.Hedged {
-				verb += ", holding back,"
+				verb += " in guarded words"
 			}
 			says := map[string]string{"turbines_late": "The turbines will arrive a year late &lt;&amp;&gt;", "dry_season": "The coming rainy season will be dry"}[m.Proposition]
 			if want := fmt.Sprintf("<li><strong>%s</strong> that this is so: %s (probability %.2f)</li>", verb, says, m.P); !strings.Contains(rows[n], want) {
