@@ -696,6 +696,22 @@ func (x *linkView) take(l *lattice) {
 	if s := c.source; s.to-s.from > 1 && s.to <= c.cue.from && x.v.r.toks[s.to-1].low == "neither" {
 		c.source.to--
 	}
+	// "The ministry declined to deny that the ship was seized".
+	if q := c.content; len(q) > 0 && q[0].from == c.cue.to && x.v.r.toDenyThat(q[0]) {
+		q[0].from += 2
+	}
+}
+
+// toDenyThat tells content that begins with "to deny that".
+func (r *reading) toDenyThat(p run) bool {
+	if p.to-p.from < 4 || r.toks[p.from].low != "to" || r.toks[p.from+2].low != "that" {
+		return false
+	}
+	switch r.toks[p.from+1].low {
+	case "deny", "dispute", "reject":
+		return true
+	}
+	return false
 }
 
 // measure sums up how sure the linker is of what was chosen.

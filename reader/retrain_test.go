@@ -182,7 +182,7 @@ func TestRetrainMoves(t *testing.T) {
 	}
 	for _, s := range []string{
 		"[The minister] <said> in a statement {that the border was shut}.",
-		"[The company] <said> in a letter {a new pipeline to the coast}.",
+		"[The company] <said> in an interview {that a new pipeline was planned}.",
 	} {
 		if c := marked(t, s, true); hits(m, c) != 1 || hits(Shipped(), c) != 0 {
 			t.Errorf("%s: %+v", s, Frames(Read(c.Text, Options{Model: m}).Attributions))
