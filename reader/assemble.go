@@ -31,6 +31,7 @@ func (r *reading) learn(m *model) {
 		x.link(m.linker, &l)
 	}
 	r.conclude(v, k, cs, m.judge)
+	r.answers()
 }
 
 // conclude judges the candidates, and turns those that stand into findings.

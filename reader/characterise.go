@@ -1069,6 +1069,9 @@ func (r *reading) hedges(f *finding) (cue, content []int, modal bool) {
 // appearing are verbs by which a text leaves open whether it is so.
 var appearing = set(`appear appears appeared seem seems seemed`)
 
+// unfounded are nouns for what nobody answers for.
+var unfounded = set(`rumour rumours rumor rumors speculation`)
+
 func (r *reading) stance(f *finding, act Act, cueHedged, contentHedged bool) Stance {
 	silent := f.negated && act != Denies || f.act == Denies && act == States // "would not say", "declined to comment"
 	for i := f.cue.from; i < f.cue.to; i++ {
@@ -1092,7 +1095,7 @@ func (r *reading) stance(f *finding, act Act, cueHedged, contentHedged bool) Sta
 			return Hedges
 		}
 		return DeniesTruth
-	case cueHedged, f.rule == ruleAdverb, f.rule == ruleSeems:
+	case cueHedged, f.rule == ruleAdverb, f.rule == ruleSeems, f.rule == ruleNoun && unfounded[f.lemma]:
 		return Hedges
 	case f.passive && f.source.empty() && (f.lemma == "expect" || f.lemma == "suspect"):
 		return Hedges

@@ -29,6 +29,8 @@ type finding struct {
 	// joined tells a verb that "and" joins to the verb of a speaker, past the
 	// subject of what was said, which cannot speak.
 	joined bool
+	// answer tells a denial that follows what it denies. Who denies can be meant in it.
+	answer bool
 }
 
 // verbGroup is a verb with its auxiliaries and adverbs.

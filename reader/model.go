@@ -185,7 +185,8 @@ func (d *decoder) take(n int) []byte {
 
 func (d *decoder) uint32() uint32 { return binary.LittleEndian.Uint32(d.take(4)) }
 
-func (d *decoder) table(classes int) *weightTable {
+// rows reads the rows of a table.
+func (d *decoder) rows(classes int) *tableRows {
 	if got := int(d.take(1)[0]); got != classes && d.err == nil {
 		d.fail("the model file holds a table of another kind than this version reads")
 	}
@@ -198,46 +199,45 @@ func (d *decoder) table(classes int) *weightTable {
 	}
 	rows := &tableRows{classes: classes, unit: unit, keys: make([]uint32, 0, n), weights: make([]uint64, 0, n*((classes+7)/8))}
 	last := uint64(0)
+	b := d.b
 	for range n {
-		step, size := binary.Uvarint(d.b)
+		step, size := binary.Uvarint(b)
 		if size <= 0 || step == 0 || last+step > math.MaxUint32 {
 			d.fail("the model file is damaged: its features are not in order")
-			break
+			return rows
 		}
-		d.b = d.b[size:]
 		last += step
-		masks := d.take((classes + 7) / 8)
 		rows.keys = append(rows.keys, uint32(last))
+		if b = b[size:]; len(b) < (classes+7)/8 {
+			d.fail("the model file ends too early")
+			return rows
+		}
+		masks := b[:(classes+7)/8]
+		b = b[len(masks):]
 		for i, m := range masks {
 			x := uint64(blank)
 			if rest := classes - 8*i; rest < 8 {
 				x &= 1<<(8*rest) - 1
 			}
-			for ; m != 0 && len(d.b) > 0; m &= m - 1 {
+			for ; m != 0 && len(b) > 0; m &= m - 1 {
 				lane := 8 * bits.TrailingZeros8(m)
-				x = x&^(0xff<<lane) | uint64(d.b[0]^bias)<<lane
-				d.b = d.b[1:]
+				x = x&^(0xff<<lane) | uint64(b[0]^bias)<<lane
+				b = b[1:]
 			}
 			if m != 0 || 8*i+bits.Len8(masks[i]) > classes {
 				d.fail("the model file is damaged: a feature has weights for what there is not")
+				return rows
 			}
 			rows.weights = append(rows.weights, x)
 		}
-		if d.err != nil {
-			break
-		}
 	}
-	if d.err == nil {
-		if t := rows.lay(); t != nil {
-			return t
-		}
-		d.fail("the model file is damaged: its features are not spread as they should be")
-	}
-	return (&tableRows{classes: classes, unit: 1}).table()
+	d.b = b
+	return rows
 }
 
-func (d *decoder) crf() *crf {
-	c := &crf{weights: d.table(int(labels))}
+// transition reads the transition weights of a crf.
+func (d *decoder) transition() *crf {
+	c := &crf{}
 	for e := range edges {
 		for a := range labels {
 			for b := range labels {
@@ -250,7 +250,6 @@ func (d *decoder) crf() *crf {
 			}
 		}
 	}
-	c.prepare()
 	return c
 }
 
@@ -295,11 +294,9 @@ func decodeModel(b []byte) (*model, error) {
 func decodeBody(b []byte) (*model, error) {
 	d := &decoder{b: b}
 	m := &model{}
-	m.tagger.weights = d.table(len(posNames))
-	m.tagger.only = d.table(1)
-	m.parser.weights = d.table(transitions)
-	m.labeller = d.crf()
-	m.linker = d.crf()
+	rows := [5]*tableRows{d.rows(len(posNames)), d.rows(1), d.rows(transitions)}
+	rows[3], m.labeller = d.rows(int(labels)), d.transition()
+	rows[4], m.linker = d.rows(int(labels)), d.transition()
 	for _, j := range m.forests() {
 		*j = d.forest()
 	}
@@ -309,6 +306,19 @@ func decodeBody(b []byte) (*model, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
+	tables := [len(rows)]**weightTable{&m.tagger.weights, &m.tagger.only, &m.parser.weights, &m.labeller.weights, &m.linker.weights}
+	var wg sync.WaitGroup
+	for i, t := range tables {
+		wg.Go(func() { *t = rows[i].lay() })
+	}
+	wg.Wait()
+	for _, t := range tables {
+		if *t == nil {
+			return nil, errors.New("the model file is damaged: its features are not spread as they should be")
+		}
+	}
+	m.labeller.prepare()
+	m.linker.prepare()
 	for _, row := range m.tagger.only.rows() {
 		if p := weight(row, 0); p < 0 || int(p) >= len(posNames) {
 			return nil, errors.New("the model file is damaged: a word has a tag that there is not")

@@ -314,11 +314,13 @@ func TestLinear(t *testing.T) {
 		"abbreviations": "a.b.",
 		"brackets":      "(Roe) said ",
 		"adverbs":       "reportedly ",
+		"denials":       "Roe said he left, a charge Doe denied, which Ana denies, a claim that it was denied by Doe ",
 	} {
 		work := func(n int) int {
 			text := strings.Repeat(unit, n/len(unit))
 			r := newReading(text, tokenize(text))
 			r.find()
+			r.answers()
 			r.describe(Options{})
 			return r.steps + len(r.toks)
 		}

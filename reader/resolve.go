@@ -1038,7 +1038,7 @@ func (sc *scene) back(f *finding, h int, n plurality, g gender) (mention, bool) 
 			looked++
 			r.steps++
 			m := &sc.mentions[i]
-			if m.from >= h || m.from < own.to && own.from < m.to || !fits(m) || f.holds(m.from) || r.speech(m.from) != nil && r.speech(h) == nil {
+			if m.from >= h || m.from < own.to && own.from < m.to || !fits(m) || f.holds(m.from) && !f.answer || sc.vehicle(m) || r.speech(m.from) != nil && r.speech(h) == nil {
 				continue
 			}
 			if m.subject {
@@ -1058,6 +1058,19 @@ func (sc *scene) back(f *finding, h int, n plurality, g gender) (mention, bool) 
 		}
 	}
 	return mention{}, false
+}
+
+// vehicle tells the document that somebody speaks in: "in a statement, it said".
+func (sc *scene) vehicle(m *mention) bool {
+	toks := sc.r.toks
+	if m.from == 0 || m.to > len(toks) || !documentNouns[toks[m.to-1].low] {
+		return false
+	}
+	switch toks[m.from-1].low {
+	case "in", "through", "via":
+		return true
+	}
+	return false
 }
 
 func longer(r *reading, a, b run) bool {
