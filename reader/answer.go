@@ -8,7 +8,8 @@ import (
 // saidNouns name what somebody says, or what is said.
 var saidNouns = set(`allegation allegations accusation accusations charge charges claim claims assertion assertions contention
 	suggestion suggestions report reports rumour rumours rumor rumors account version notion speculation something
-	insinuation insinuations characterisation characterization`)
+	insinuation insinuations characterisation characterization forecast forecasts prediction predictions finding findings
+	estimate estimates figure figures`)
 
 // answering verbs deny what such a noun stands for; denyingOnly are those that deny
 // whatever they follow. An offer is rejected too, and that denies nothing.
@@ -65,7 +66,11 @@ func (a *answerer) verb(v int) {
 		a.claimBefore(from)
 		return
 	}
-	if !answering[lemmaOf(t.low)] || t.word == nil || t.word.forms == 0 || t.cat != catVerb && !a.isCue(v) {
+	if !answering[lemmaOf(t.low)] || t.word == nil || t.word.forms == 0 {
+		return
+	}
+	// "A forecast Orvania disputes": the lists may take the verb for a noun.
+	if t.cat != catVerb && !a.isCue(v) && (v == a.s.from || a.toks[v-1].cat != catName && a.toks[v-1].cat != catSubj) {
 		return
 	}
 	g := r.group(v)
@@ -217,6 +222,12 @@ func (a *answerer) saidBefore(mark int) (run, bool) {
 				f.content[k].to = mark
 			}
 			return run{c.from, mark}, true
+		}
+	}
+	for _, f := range a.near {
+		// "Doe fled, Roe said, which Doe denies."
+		if c := f.content[0]; len(f.content) == 1 && c.to <= f.cue.from && (f.source.to == mark || f.cue.to == mark) {
+			return c, true
 		}
 	}
 	if mark > a.s.from+answerReach {

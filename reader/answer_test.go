@@ -26,6 +26,9 @@ func TestAnswers(t *testing.T) {
 		{"Reports that two soldiers had been captured were denied by the ministry.", []string{"the ministry | were denied | that two soldiers had been captured | denies denies"}},
 		{"The account that the tank was empty was disputed by two engineers, who had seen it full.", []string{"two engineers | was disputed | that the tank was empty | denies denies"}},
 		{"Allegations of torture, which the government denies, were raised at the meeting.", []string{"the government | denies | Allegations of torture | denies denies"}},
+		{"Officials in Sellony said the coming rainy season will be dry, a forecast Orvania disputes.", []string{"Orvania | disputes | the coming rainy season will be dry | denies denies"}},
+		{"Maduro is fleeing to Qatar, according to two diplomats, which Caracas denies.", []string{"Caracas | denies | Maduro is fleeing to Qatar | denies denies"}},
+		{"The minister denied a report that he had resigned, which aides also dispute.", []string{"aides | also dispute | that he had resigned | denies denies"}},
 		// What is rejected here is no claim, and denied is something else.
 		{"Norvik offered a truce, which the army rejected.", nil},
 		{"The charge was denied.", nil},
@@ -69,5 +72,37 @@ func TestVehicle(t *testing.T) {
 	as := Read("The militia left the town at night. In a statement, it said the army had shelled a school.", Options{MinConfidence: .5}).Attributions
 	if len(as) != 1 || as[0].Source.Resolved == nil || as[0].Source.Resolved.Text != "The militia" {
 		t.Errorf("%+v", as)
+	}
+}
+
+// TestAnswersRelate: what is denied behind is denied of a proposition as well, "will be"
+// is to come wherever the parser hangs it, and who names the rainy season says nothing of
+// rain.
+func TestAnswersRelate(t *testing.T) {
+	matters := []Matter{
+		{ID: "dry", Says: "The coming rainy season will be dry"},
+		{ID: "flees", Says: "Maduro is fleeing to Qatar"},
+	}
+	for text, want := range map[string]string{
+		"Sellony says the coming rainy season will be dry, a forecast Orvania disputes.":      "dry affirms / dry denies",
+		"Orvania denies that the coming rainy season will be dry.":                            "dry denies",
+		"Two diplomats said Maduro was fleeing to Qatar, a claim Caracas denies.":             "flees affirms / flees denies",
+		"The claim that Maduro is fleeing to Qatar was dismissed by Caracas.":                 "flees denies",
+		"Maduro is fleeing to Qatar, according to two diplomats, which Caracas has denied.":   "flees affirms / flees denies",
+		"The minister spoke of the coming rainy season, which Orvania denies.":                "-",
+		"Sellony says the turbines are late, a charge Orvania denies.":                        "- / -",
+		"Two diplomats said Maduro offered to resign, which Caracas denied, and went home.":   "- / -",
+		"Rumours that Maduro is fleeing to Qatar could not be independently verified.":        "flees affirms hedged",
+		"Reports that Maduro is fleeing to Qatar were denied by his office on Tuesday night.": "flees denies",
+	} {
+		as := Read(text, Options{}).Attributions
+		as = slices.DeleteFunc(as, func(a Attribution) bool { return a.Confidence < .35 })
+		var got []string
+		for _, rels := range Relate(text, as, matters, Options{}) {
+			got = append(got, relationLine(rels))
+		}
+		if s := strings.Join(got, " / "); s != want {
+			t.Errorf("%s\n got %s\nwant %s", text, s, want)
+		}
 	}
 }

@@ -466,6 +466,16 @@ func (x *annotated) readClause(w int, c *climbed) {
 			c.object = true
 		}
 	}
+	if modal == "" && !have && !to {
+		// The word right before a verb governs it, wherever the parser hangs it.
+		j := w - 1
+		for j > s.from && (r.toks[j].cat == catAdv || r.toks[j].cat == catNot) {
+			j--
+		}
+		if j >= s.from && r.toks[j].cat == catModal && (r.toks[j].low == "will" || r.toks[j].low == "would") {
+			modal = "will"
+		}
+	}
 	p := x.s.pos[w]
 	cop := x.hasCopula(w) && !p.verbal()
 	bareConj := x.s.rel[w] == relConj && !be && !have && modal == "" && !to && x.child(w, relNsubj) < 0
@@ -664,6 +674,9 @@ func (x *relater) climb(v int) climbed {
 			break
 		}
 		if clause >= 0 && x.s.rel[w] == relRelcl {
+			if !x.relativeTo(u, w) {
+				break
+			}
 			c.relative = true
 			c.worth *= .85
 			break
@@ -690,6 +703,21 @@ func (x *relater) climb(v int) climbed {
 		}
 	}
 	return c
+}
+
+// relativeTo tells whether the clause of w can be a relative one of the noun u before
+// it: it has a word for that, or a subject of its own. In "that the coming season will be
+// dry" a parser may think so, but "season" is the subject.
+func (x *relater) relativeTo(u, w int) bool {
+	for i := u + 1; i < w; i++ {
+		switch t := &x.r.toks[i]; {
+		case t.cat == catRel || t.cat == catWh || t.low == "that" || t.low == "where" || t.low == "when" || t.low == "whose":
+			return true
+		case int(x.s.head[i]) == w && x.s.rel[i] == relNsubj:
+			return true
+		}
+	}
+	return u > w
 }
 
 // partWords are the ways to tell that somebody had to do with a deed, ending before

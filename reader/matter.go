@@ -250,12 +250,18 @@ func (m *matter) keyAt(x *annotated, i int) keyKind {
 	}
 	for _, k := range m.key {
 		for _, s := range x.senses[i] {
-			if slices.Contains(meanings().contrary[k], s) {
+			if slices.Contains(meanings().contrary[k], s) && !m.names(x.stems[i]) {
 				return contrary
 			}
 		}
 	}
 	return noKey
+}
+
+// names tells a word that the proposition has beside what it tells: whoever speaks of
+// the rainy season does not say that it is not dry.
+func (m *matter) names(stem string) bool {
+	return slices.ContainsFunc(m.args, func(a argument) bool { return a.stem == stem })
 }
 
 // impliedBy tells a contrary whose absence amounts to the key: not open is closed.
