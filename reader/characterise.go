@@ -306,7 +306,7 @@ func trimDet(toks []token, p run) run {
 
 var outletWords = set(`news television tv radio press broadcasting media cable state`)
 
-var moreDocuments = set(`communiqué communique bulletin op-ed editorial leaflet readout minutes handout factsheet whitepaper transcript pamphlet
+var moreDocuments = set(`draft drafts communiqué communique bulletin op-ed editorial leaflet readout minutes handout factsheet whitepaper transcript pamphlet
 	manifesto ultimatum advisory notice declaration blog dispatch roadmap circular affidavit footage video recording`)
 
 // tokensOf finds the tokens of a span by halving.
@@ -322,6 +322,9 @@ func (r *reading) tokensOf(s Span) (from, to int) {
 // unnamed tells a description that keeps the name back: "a senior official",
 // "people familiar with the talks", but not "Jane Roe, an official".
 func (r *reading) unnamed(p, head run) bool {
+	if !r.nameBehind(p).empty() {
+		return false
+	}
 	h := r.headNoun(head)
 	if !anonymousNouns[r.toks[h].low] || r.toks[h].shape == capWord && h > head.from {
 		// "one of the officials", "some, speaking on condition of anonymity"
@@ -351,6 +354,34 @@ func (r *reading) unnamed(p, head run) bool {
 	}
 	// "aide Jane Roe" has the name as its head; "Roe's aide" has none.
 	return true
+}
+
+// nameBehind is the name in "a senior official, Jane Roe,", which keeps nothing back.
+func (r *reading) nameBehind(p run) run {
+	comma := p.from + 1
+	for comma < p.to && r.toks[comma].low != "," {
+		comma++
+	}
+	// "Doe, Jane Roe and others" are two.
+	if h := r.headNoun(run{p.from, min(comma, p.to)}); comma >= p.to || r.toks[h].shape == capWord && h > p.from {
+		return run{}
+	}
+	n, to := 0, comma+1
+	for ; to < p.to && r.toks[to].low != ","; to++ {
+		t := &r.toks[to]
+		switch {
+		case orgWords[t.low] || demonym(t.low) != "":
+			return run{}
+		case t.shape == capWord:
+			n++
+		case n == 0 || !particles[t.low]:
+			return run{}
+		}
+	}
+	if n < 2 {
+		return run{}
+	}
+	return run{comma + 1, to}
 }
 
 // regionWords before a source keep its institution back as well.

@@ -712,6 +712,11 @@ func (sc *scene) antecedent(f *finding) (*Resolution, mention) {
 	none := mention{person: -1}
 	own := mention{run: head, person: -1}
 	low := t.low
+	if name := r.nameBehind(f.source); !name.empty() {
+		if k := sc.person(name); k >= 0 {
+			return r.resolution(name, "description"), mention{run: name, number: onePerson, person: k, gender: sc.people[k].gender}
+		}
+	}
 	switch {
 	case single && (t.cat == catRel || t.cat == catWh || low == "who" || low == "which" || low == "that" || low == "whose"):
 		return sc.relative(h, low)

@@ -93,7 +93,7 @@ func (a *app) printReading(w io.Writer, r *desk.Reading) {
 		if who == "" {
 			who = "(nobody named)"
 		}
-		if at.Source.Resolved != nil {
+		if at.Source.Resolved != nil && !strings.Contains(who, at.Source.Resolved.Text) {
 			who += " [" + at.Source.Resolved.Text + "]"
 		}
 		if at.Cue.Text != "" {

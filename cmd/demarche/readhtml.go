@@ -420,7 +420,7 @@ func writeFound(h *bytes.Buffer, found []reader.Attribution, relations [][]reade
 		if at.Source.Text != "" {
 			who = fmt.Sprintf(`<a href="#source-%d">%s</a>`, n, shown(at.Source.Text))
 		}
-		if at.Source.Resolved != nil {
+		if at.Source.Resolved != nil && !strings.Contains(at.Source.Text, at.Source.Resolved.Text) {
 			who += " (" + shown(at.Source.Resolved.Text) + ")"
 		}
 		var what strings.Builder
