@@ -32,6 +32,7 @@ func (r *reading) learn(m *model) {
 	}
 	r.conclude(v, k, cs, m.judge)
 	r.answers()
+	r.bare()
 }
 
 // conclude judges the candidates, and turns those that stand into findings.
@@ -135,6 +136,9 @@ func (r *reading) bound(c *candidate, chance float64) float64 {
 	if r.saysNothing(c) {
 		return min(chance, mute)
 	}
+	if chance < .5 && r.putsAt(c) {
+		return .55 // "put the death toll at 31": nothing else can be meant
+	}
 	if !c.source.empty() && r.abstract(c.source) {
 		return min(chance, mute)
 	}
@@ -175,6 +179,26 @@ func (r *reading) saysNothing(c *candidate) bool {
 		case "nothing", "little", "anything":
 			return true
 		}
+	}
+	return false
+}
+
+// tallies are what somebody puts at a number.
+var tallies = set(`number numbers figure figures toll total count tally losses loss cost damage share`)
+
+// putsAt tells "rebels put the number of dead at more than 200".
+func (r *reading) putsAt(c *candidate) bool {
+	if v := r.toks[c.head].low; v != "put" && v != "puts" && v != "putting" || len(c.content) != 1 || c.content[0].from != c.cue.to || c.source.empty() {
+		return false
+	}
+	tally, at := false, false
+	for i := c.content[0].from; i < c.content[0].to; i++ {
+		t := &r.toks[i]
+		if at && (t.shape == number || t.cat == catNum) {
+			return true
+		}
+		tally = tally || tallies[t.low]
+		at = at || tally && t.low == "at"
 	}
 	return false
 }

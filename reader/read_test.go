@@ -69,6 +69,11 @@ func TestRead(t *testing.T) {
 			[]string{"The ministry | declined | that the ship was seized | denies hedges"}},
 		{"neither", "The ministry would neither confirm nor deny that the ship was seized.",
 			[]string{"The ministry | would neither confirm nor deny | that the ship was seized | denies silent"}},
+		{"a figure", "Rebels put the number of dead at more than 200.",
+			[]string{"Rebels | put | the number of dead at more than 200 | states affirms"}},
+		{"no figure", "Rebels put two men at the gate.", nil},
+		{"Markdown", "**13:10** The foreign ministry says it is watching events.\n\n**Roe** said the dam held.\n\n> The captain said two men had drowned.",
+			[]string{"The foreign ministry | says | it is watching events | states affirms", "Roe | said | the dam held | states affirms", "The captain | said | two men had drowned | states affirms"}},
 		{"no attribution", "The bridge was closed at night. Rain fell on the valley.", nil},
 	} {
 		var got []string
