@@ -166,11 +166,20 @@ func (r *reading) spelledOut(g *finding) bool {
 	return false
 }
 
+// emptyNouns are what somebody gives none of.
+var emptyNouns = set(`evidence proof detail details explanation explanations reason reasons comment comments figure figures indication`)
+
 // saysNothing tells "No group has claimed it" and "Roe said nothing".
 func (r *reading) saysNothing(c *candidate) bool {
 	if !c.source.empty() {
 		switch r.toks[c.source.from].low {
 		case "no", "nobody", "none", "neither":
+			return true
+		}
+	}
+	for i := c.head + 1; i+1 < min(c.head+4, len(r.toks)); i++ {
+		// "offered no evidence", "gave no details"
+		if r.toks[i].low == "no" && emptyNouns[r.toks[i+1].low] {
 			return true
 		}
 	}
@@ -295,10 +304,29 @@ func (r *reading) paragraphStart(i int) int {
 	return r.sents[k].from
 }
 
+// wasAsked tells "the minister, asked whether he would go, shrugged": somebody else asks.
+func (r *reading) wasAsked(c *candidate) bool {
+	if c.source.empty() || c.cue.to-c.cue.from != 1 || r.toks[c.cue.from].low != "asked" || c.content[0].from != c.cue.to {
+		return false
+	}
+	if i := c.cue.from - 1; i <= 0 || r.toks[i].low != "," || c.source.to != i && c.source.to != i+1 {
+		return false
+	}
+	switch r.toks[c.cue.to].low {
+	case "whether", "if", "about", "why", "how", "what", "when", "who":
+		end := c.content[0].to
+		return end < len(r.toks) && r.toks[end].low == ","
+	}
+	return false
+}
+
 // findingOf puts a candidate into the form that the later steps read, with what
 // the rules know of its verb.
 func (r *reading) findingOf(c *candidate) *finding {
 	f := &finding{}
+	if r.wasAsked(c) {
+		c.source = run{}
+	}
 	if g := c.rule; g != nil && g.verb >= c.cue.from && g.verb < c.cue.to {
 		*f = *g
 		if len(f.content) == 0 || f.content[0].from != c.content[0].from {

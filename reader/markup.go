@@ -2,8 +2,8 @@ package reader
 
 import "slices"
 
-// bare takes marks of Markdown, and a time between them, off the ends of what was found:
-// "**13:10** The ministry said".
+// bare takes marks of Markdown, a time between them and a loose comma off the ends of what
+// was found: "**13:10** The ministry said".
 func (r *reading) bare() {
 	for _, f := range r.found {
 		f.source = r.unmarked(f.source)
@@ -17,6 +17,10 @@ func (r *reading) bare() {
 			if len(kept) > 0 {
 				f.content = kept
 			}
+		}
+		// The comma of an apposition closes it; any other is none of the name's.
+		if n := f.source.to - 1; n > f.source.from && r.toks[n].low == "," && !slices.ContainsFunc(r.toks[f.source.from:n], func(t token) bool { return t.low == "," }) {
+			f.source.to--
 		}
 		f.head.from, f.head.to = max(f.head.from, f.source.from), min(f.head.to, f.source.to)
 	}
