@@ -294,6 +294,7 @@ func wellFormed(t *testing.T, text string, as []Attribution) {
 }
 
 func FuzzRead(f *testing.F) {
+	f.Add("Roe says Doe fled, a charge he denies, an allegation denied by the army. Reports that Doe was held, which Ana also disputes, were rejected by two men as old. **13:10** _Roe_, asked whether he would go, put the toll at 31. It could not be verified.")
 	for _, s := range []string{
 		"", "“", "\x00\xff\xfe", "“A,” Roe said. “B.”", "\"A\" 'b' ''c", "said said said", "According to", "Roe: said:",
 		"Ana Roe, who said “no,” said, “yes” and denied that he, Doe, had said “maybe", "the U.S. said\n\n“x\n\n“y” he said",
