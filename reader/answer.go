@@ -246,7 +246,12 @@ func (a *answerer) saidBefore(mark int) (run, bool) {
 		case lemma == "accuse" || lemma == "blame":
 			return run{i + 1, mark}, i+1 < mark
 		case t.word.cue.speech():
-			return run{}, false
+			for j := i + 1; j < min(i+5, mark); j++ {
+				if a.toks[j].low == "that" {
+					return run{j, mark}, j+1 < mark
+				}
+			}
+			return run{i + 1, mark}, i+1 < mark && lemma != "tell"
 		}
 	}
 	return said, known
@@ -283,7 +288,9 @@ func (a *answerer) put(g verbGroup, f *finding) {
 		if !meets(o.cue, f.cue) {
 			continue
 		}
-		if c := o.content[0]; o.confidence >= answeredConfidence && (len(o.content) > 1 || c.to > c.from+1) {
+		// Who denies is not "a charge Doe".
+		mixed := slices.ContainsFunc(a.toks[o.source.from:o.source.to], func(t token) bool { return saidNouns[t.low] })
+		if c := o.content[0]; o.confidence >= answeredConfidence && !mixed && (len(o.content) > 1 || c.to > c.from+1) {
 			return
 		}
 		sure = max(sure, o.confidence)

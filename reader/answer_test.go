@@ -29,6 +29,7 @@ func TestAnswers(t *testing.T) {
 		{"Officials in Sellony said the coming rainy season will be dry, a forecast Orvania disputes.", []string{"Orvania | disputes | the coming rainy season will be dry | denies denies"}},
 		{"Maduro is fleeing to Qatar, according to two diplomats, which Caracas denies.", []string{"Caracas | denies | Maduro is fleeing to Qatar | denies denies"}},
 		{"The minister denied a report that he had resigned, which aides also dispute.", []string{"aides | also dispute | that he had resigned | denies denies"}},
+		{"Roe said the dam held, a charge Doe denies.", []string{"Doe | denies | the dam held | denies denies"}},
 		// What is rejected here is no claim, and denied is something else.
 		{"Norvik offered a truce, which the army rejected.", nil},
 		{"The charge was denied.", nil},

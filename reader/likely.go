@@ -40,11 +40,20 @@ func byChance(spans []likely) {
 // already taken, and puts them in text order. It uses the memory of spans.
 func disjoint(spans []likely) []likely {
 	byChance(spans)
+	end := 0
+	for _, p := range spans {
+		end = max(end, p.to)
+	}
+	taken := make([]bool, end)
 	out := spans[:0]
 	for _, p := range spans {
-		if !slices.ContainsFunc(out, func(o likely) bool { return meets(o.run, p.run) }) {
-			out = append(out, p)
+		if slices.Contains(taken[p.from:p.to], true) {
+			continue
 		}
+		for i := p.from; i < p.to; i++ {
+			taken[i] = true
+		}
+		out = append(out, p)
 	}
 	slices.SortFunc(out, func(a, b likely) int { return cmp.Compare(a.from, b.from) })
 	return out
